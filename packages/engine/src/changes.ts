@@ -1,0 +1,90 @@
+import type { KubeObject, NodeId, Template, WorkflowStatus } from "@outrigger/types";
+
+/**
+ * When a change is applied, relative to saving the Workflow. Work is announced `before`: its node id is deterministic, so doing it
+ * twice is harmless. Results leave the task set only `after` the Workflow that holds them is saved.
+ */
+export type ChangeOrder = "before" | "after";
+
+/** Adds tasks to the Workflow's task set, which is made if it is missing. */
+export interface AnnounceTasks {
+  readonly kind: "announceTasks";
+  readonly order: "before";
+  readonly tasks: Readonly<Record<NodeId, Template>>;
+}
+
+/** Issues a token for a service account and keeps it in a Secret that the Workflow owns; also renews it. */
+export interface IssueToken {
+  readonly kind: "issueToken";
+  readonly order: "before";
+  readonly serviceAccount: string;
+  readonly secretName: string;
+  readonly lifetimeMs: number;
+}
+
+export interface CreateAgentPod {
+  readonly kind: "createAgentPod";
+  readonly order: "before";
+  readonly pod: KubeObject;
+}
+
+/** The checkpoint. */
+export interface SaveWorkflow {
+  readonly kind: "saveWorkflow";
+  readonly order: "save";
+  /** Replaces the Workflow's status. */
+  readonly status: WorkflowStatus;
+  /** Set on the Workflow; null removes one. */
+  readonly labels: Readonly<Record<string, string | null>>;
+  /** `now`: the Workflow ended or someone waits to see it. `soon`: the task set can restore what is lost; save at a bounded rate. */
+  readonly urgency: "now" | "soon";
+}
+
+/** Takes tasks and their results, which the saved Workflow holds, out of the task set. */
+export interface TrimTaskSet {
+  readonly kind: "trimTaskSet";
+  readonly order: "after";
+  readonly nodeIds: readonly NodeId[];
+}
+
+/** Tells the agent that no more tasks come. */
+export interface CompleteTaskSet {
+  readonly kind: "completeTaskSet";
+  readonly order: "after";
+}
+
+export interface DeleteAgentPod {
+  readonly kind: "deleteAgentPod";
+  readonly order: "after";
+  readonly name: string;
+  readonly uid: string;
+  readonly reason: string;
+}
+
+/** A Kubernetes Event on the Workflow. */
+export interface EmitEvent {
+  readonly kind: "emitEvent";
+  readonly order: "after";
+  readonly type: "Normal" | "Warning";
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** Look at this Workflow again at that time, if nothing else happens before. */
+export interface WakeAt {
+  readonly kind: "wakeAt";
+  readonly order: "after";
+  readonly timeMs: number;
+}
+
+/** What the controller shall do. A closed union: applying it is a table with a row for each. */
+export type Change =
+  | AnnounceTasks
+  | IssueToken
+  | CreateAgentPod
+  | SaveWorkflow
+  | TrimTaskSet
+  | CompleteTaskSet
+  | DeleteAgentPod
+  | EmitEvent
+  | WakeAt;

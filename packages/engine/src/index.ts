@@ -1,0 +1,3 @@
+export type * from "./changes.ts";
+export type * from "./world.ts";
+export { operate } from "./operate.ts";

@@ -1,0 +1,56 @@
+import type { Pod, Sidecar, WorkflowTaskSet } from "@outrigger/types";
+
+/** A plugin that the Workflow may use: those of its own namespace win over those of the installation's. */
+export interface InstalledPlugin {
+  /** Without `-executor-plugin`. */
+  readonly name: string;
+  /** Where its ConfigMap stands. */
+  readonly namespace: string;
+  readonly sidecar: Sidecar;
+}
+
+/** How agent pods are made. */
+export interface AgentPodConfig {
+  readonly image: string;
+  readonly imagePullPolicy?: string;
+  readonly command: readonly string[];
+  /** Passed on to `init` and `main` beside Argo's own variables. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly cpuLimit: string;
+  readonly memoryLimit: string;
+  /** How long the pod of an ended Workflow stays, for its logs. */
+  readonly lingerMs: number;
+}
+
+/** Settings of the controller that decisions depend on; complete, defaults are filled in elsewhere. */
+export interface EngineConfig {
+  readonly pluginsEnabled: boolean;
+  readonly workflowLevelPluginsEnabled: boolean;
+  /** Which plugins an agent pod carries: those that the Workflow names, or (Argo's way) all that are installed. */
+  readonly agentPlugins: "used" | "all";
+  readonly instanceId?: string;
+  readonly agent: AgentPodConfig;
+}
+
+/** A token that the controller had issued for a plugin's service account; kept in a Secret of the Workflow. */
+export interface IssuedToken {
+  readonly secretName: string;
+  readonly expiresAtMs: number;
+}
+
+/**
+ * Everything beside the Workflow that a decision may look at: one frozen snapshot. What is not in here does not exist for the
+ * engine; it has no clock of its own.
+ */
+export interface World {
+  /** Milliseconds since the epoch. */
+  readonly nowMs: number;
+  readonly taskSet: WorkflowTaskSet | undefined;
+  readonly agentPod: Pod | undefined;
+  /** Ordered by name; at most one of a name. */
+  readonly plugins: readonly InstalledPlugin[];
+  /** Names out of `secretsOfInterest(workflow, plugins)` that exist in the Workflow's namespace. */
+  readonly secrets: ReadonlySet<string>;
+  readonly issuedTokens: readonly IssuedToken[];
+  readonly config: EngineConfig;
+}

@@ -1,0 +1,34 @@
+declare const brand: unique symbol;
+
+/** Identifies a node within its Workflow's `status.nodes`, and a task in the WorkflowTaskSet. Made by `nodeId`. */
+export type NodeId = string & { readonly [brand]: "NodeId" };
+
+/** The readable path of a node: `wf[0].step(1:x)`. Not an id: the two look alike for the root node only. */
+export type NodeName = string & { readonly [brand]: "NodeName" };
+
+const FNV_OFFSET = 0x811c9dc5;
+const FNV_PRIME = 0x01000193;
+
+function fnv1a32(text: string): number {
+  let hash = FNV_OFFSET;
+  for (const byte of new TextEncoder().encode(text)) hash = Math.imul(hash ^ byte, FNV_PRIME);
+  return hash >>> 0;
+}
+
+/** The id that Argo gives to a node name: the Workflow's name for the root, else `<workflow>-<FNV-1a 32 of the name, decimal>`. */
+export function nodeId(workflowName: string, nodeName: string): NodeId {
+  return (nodeName === workflowName ? workflowName : `${workflowName}-${fnv1a32(nodeName)}`) as NodeId;
+}
+
+export function toNodeId(text: string): NodeId {
+  return text as NodeId;
+}
+
+export function toNodeName(text: string): NodeName {
+  return text as NodeName;
+}
+
+/** Name of the pod that serves a Workflow's plugin steps. */
+export function agentPodName(workflowName: string): string {
+  return `${nodeId(workflowName, "agent")}-agent`;
+}

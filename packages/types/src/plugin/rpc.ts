@@ -1,0 +1,145 @@
+import type { JsonObject, JsonValue } from "../parse/json.ts";
+import { integer, json, jsonObject, list, object, oneOf, string } from "../parse/parsers.ts";
+import type { Parser } from "../parse/parsers.ts";
+import { goDuration } from "../duration.ts";
+import { inputsParser, outputsParser } from "../parameter.ts";
+import type { Inputs, Outputs } from "../parameter.ts";
+import { RESULT_PHASES } from "../phases.ts";
+import type { ResultPhase } from "../phases.ts";
+
+/** Methods are called with POST, plugin.info with GET. */
+export const METHOD_EXECUTE = "template.execute";
+export const METHOD_CANCEL = "template.cancel";
+export const METHOD_INFO = "plugin.info";
+
+export function methodPath(method: string): string {
+  return `/api/v1/${method}`;
+}
+
+/** Where a plugin and the agent find the token that both know. No trailing newline. */
+export const TOKEN_PATH = "/var/run/argo/token";
+/** Ours. Names another place for the token, where `/var/run/argo` cannot be mounted (a laptop without user namespaces). */
+export const ENV_TOKEN_PATH = "OUTRIGGER_TOKEN_PATH";
+/** Ours. The port that a plugin listens on; a container that lists it in `env` can be given another one on a laptop. */
+export const ENV_PORT = "OUTRIGGER_PORT";
+
+/** Ours; absent from Argo's agent. Who asks, so that a plugin can tell calls apart and recognise a repeated one. */
+export interface RequestNode {
+  readonly id: string;
+  readonly name?: string;
+  /** 0 for the first attempt. */
+  readonly attempt: number;
+  /** RFC 3339; nobody waits for the answer after it. */
+  readonly deadline?: string;
+  /** The same for every repetition of one attempt: transport retries, polls, restarts of the agent. */
+  readonly idempotencyKey: string;
+  readonly traceparent?: string;
+}
+
+export interface RequestTemplate {
+  readonly name: string;
+  readonly inputs: Inputs;
+  readonly outputs: Outputs;
+  readonly metadata: JsonObject;
+  readonly plugin: JsonObject;
+}
+
+/** Body of `template.execute`. */
+export interface ExecuteRequest {
+  readonly workflow: { readonly metadata: { readonly name: string; readonly namespace: string; readonly uid: string } };
+  readonly template: RequestTemplate;
+  readonly node?: RequestNode;
+  /** Ours: what the plugin answered as `state` at the poll before. */
+  readonly state?: JsonValue;
+}
+
+export interface ReplyNode {
+  readonly phase?: ResultPhase | "";
+  readonly message?: string;
+  readonly outputs?: Outputs;
+  readonly progress?: string;
+}
+
+/** Body of the answer. `{}`, `null` and `{"node": null}` decline. */
+export interface ExecuteReply {
+  readonly node?: ReplyNode;
+  /** Milliseconds until the next call; on the wire a Go duration. */
+  readonly requeue?: number;
+  readonly state?: JsonValue;
+}
+
+const requestNodeParser: Parser<RequestNode> = object<RequestNode>(
+  {
+    id: string,
+    name: string,
+    attempt: integer,
+    deadline: string,
+    idempotencyKey: string,
+    traceparent: string,
+  },
+  { required: ["id", "attempt", "idempotencyKey"] },
+);
+
+interface WireTemplate {
+  readonly name?: string;
+  readonly inputs?: Inputs;
+  readonly outputs?: Outputs;
+  readonly metadata?: JsonObject;
+  readonly plugin?: JsonObject;
+}
+
+interface WireMetadata {
+  readonly name?: string;
+  readonly namespace?: string;
+  readonly uid?: string;
+}
+
+/** What a plugin reads: lenient, since other agents leave fields out. */
+export interface IncomingRequest {
+  readonly workflow: { readonly metadata: WireMetadata };
+  readonly template: WireTemplate;
+  readonly node?: RequestNode;
+  readonly state?: JsonValue;
+}
+
+export const executeRequestParser: Parser<IncomingRequest> = object<IncomingRequest>(
+  {
+    workflow: object<{ readonly metadata: WireMetadata }>(
+      { metadata: object<WireMetadata>({ name: string, namespace: string, uid: string }) },
+      { required: ["metadata"] },
+    ),
+    template: object<WireTemplate>({
+      name: string,
+      inputs: inputsParser,
+      outputs: outputsParser,
+      metadata: jsonObject,
+      plugin: jsonObject,
+    }),
+    node: requestNodeParser,
+    state: json,
+  },
+  { required: ["workflow", "template"] },
+);
+
+export const executeReplyParser: Parser<ExecuteReply> = object<ExecuteReply>({
+  node: object<ReplyNode>({
+    phase: oneOf(...RESULT_PHASES, ""),
+    message: string,
+    outputs: outputsParser,
+    progress: string,
+  }),
+  requeue: goDuration,
+  state: json,
+});
+
+/** Body of `plugin.info`. Ours. */
+export interface PluginInfo {
+  readonly keys: readonly string[];
+  readonly version?: string;
+  readonly methods?: readonly string[];
+}
+
+export const pluginInfoParser: Parser<PluginInfo> = object<PluginInfo>(
+  { keys: list(string), version: string, methods: list(string) },
+  { required: ["keys"] },
+);

@@ -1,0 +1,48 @@
+import { map, object, record } from "./parse/parsers.ts";
+import type { Parser } from "./parse/parsers.ts";
+import type { NodeId } from "./ids.ts";
+import { LABEL_COMPLETED } from "./labels.ts";
+import { objectMetaParser } from "./meta.ts";
+import type { ObjectMeta } from "./meta.ts";
+import { nodeResultParser } from "./node-result.ts";
+import type { NodeResult } from "./node-result.ts";
+import { templateParser } from "./template.ts";
+import type { Template } from "./template.ts";
+
+/**
+ * The log between controller and agent: tasks announced by the one (`spec`), answered by the other (`status`, a subresource).
+ * Same name and namespace as its Workflow.
+ */
+export interface WorkflowTaskSet {
+  readonly apiVersion?: string;
+  readonly kind?: string;
+  readonly metadata: ObjectMeta;
+  readonly spec: { readonly tasks: Readonly<Record<NodeId, Template>> };
+  readonly status: { readonly nodes: Readonly<Record<NodeId, NodeResult>> };
+}
+
+interface WireTaskSet {
+  readonly metadata: ObjectMeta;
+  readonly spec?: { readonly tasks?: Readonly<Record<string, Template>> };
+  readonly status?: { readonly nodes?: Readonly<Record<string, NodeResult>> };
+}
+
+const wireParser: Parser<WireTaskSet> = object<WireTaskSet>(
+  {
+    metadata: objectMetaParser,
+    spec: object<{ tasks?: Readonly<Record<string, Template>> }>({ tasks: record(templateParser) }),
+    status: object<{ nodes?: Readonly<Record<string, NodeResult>> }>({ nodes: record(nodeResultParser) }),
+  },
+  { required: ["metadata"] },
+);
+
+export const taskSetParser: Parser<WorkflowTaskSet> = map(wireParser, (wire) => ({
+  ...wire,
+  spec: { ...wire.spec, tasks: wire.spec?.tasks ?? {} },
+  status: { ...wire.status, nodes: wire.status?.nodes ?? {} },
+}));
+
+/** The controller has said that no more tasks come: an agent ends. */
+export function isCompleted(metadata: ObjectMeta): boolean {
+  return metadata.labels?.[LABEL_COMPLETED] === "true";
+}

@@ -1,0 +1,149 @@
+import type { JsonObject, JsonValue } from "./parse/json.ts";
+import {
+  anyString,
+  boolean,
+  intOrString,
+  json,
+  jsonObject,
+  lazy,
+  list,
+  object,
+  record,
+  refine,
+  string,
+} from "./parse/parsers.ts";
+import type { Parser } from "./parse/parsers.ts";
+import { inputsParser, outputsParser } from "./parameter.ts";
+import type { Arguments, Inputs, Outputs } from "./parameter.ts";
+
+/** Numbers to count through; all given as text or number. */
+export interface Sequence {
+  readonly count?: string;
+  readonly start?: string;
+  readonly end?: string;
+  /** A printf verb such as `n%03d`. */
+  readonly format?: string;
+}
+
+export interface ContinueOn {
+  readonly error?: boolean;
+  readonly failed?: boolean;
+}
+
+/** What a step of `steps` and a task of `dag` have in common: which template to run, with what, how often, and when. */
+export interface TemplateCall {
+  readonly name: string;
+  readonly template?: string;
+  readonly inline?: Template;
+  readonly arguments?: Arguments;
+  readonly withItems?: readonly JsonValue[];
+  readonly withParam?: string;
+  readonly withSequence?: Sequence;
+  readonly when?: string;
+  readonly continueOn?: ContinueOn;
+}
+
+export type WorkflowStep = TemplateCall;
+
+export interface DagTask extends TemplateCall {
+  readonly dependencies?: readonly string[];
+  /** A logical expression over tasks and their results: `a && (b.Failed || c.Skipped)`. */
+  readonly depends?: string;
+}
+
+export interface Dag {
+  readonly tasks: readonly DagTask[];
+  /** Space-separated names of the tasks to reach; all leaves by default. */
+  readonly target?: string;
+  readonly failFast?: boolean;
+}
+
+export interface Suspend {
+  /** Seconds as a number, or a Go duration. Without it, the node waits until someone resumes it. */
+  readonly duration?: string;
+}
+
+export interface TemplateMetadata {
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
+/**
+ * A template as written: which of the bodies it carries is for `templateType` to say. Fields that are not listed here
+ * travel along untouched.
+ */
+export interface Template {
+  readonly name?: string;
+  readonly inputs?: Inputs;
+  readonly outputs?: Outputs;
+  readonly metadata?: TemplateMetadata;
+  /** One key, which names the plugin, and whatever that plugin takes. */
+  readonly plugin?: JsonObject;
+  readonly steps?: readonly (readonly WorkflowStep[])[];
+  readonly dag?: Dag;
+  readonly suspend?: Suspend;
+}
+
+/** The fields of a template that say what it does: exactly one must be there. */
+export const TEMPLATE_BODIES = [
+  "plugin",
+  "steps",
+  "dag",
+  "suspend",
+  "http",
+  "container",
+  "containerSet",
+  "script",
+  "resource",
+  "data",
+] as const;
+export type TemplateBody = (typeof TEMPLATE_BODIES)[number];
+
+/** The bodies that a template carries: one in a sound template, none or several in a broken one. */
+export function templateBodies(template: Template): readonly TemplateBody[] {
+  return TEMPLATE_BODIES.filter((body) => Object.hasOwn(template, body) && template[body as keyof Template] != null);
+}
+
+const sequenceParser: Parser<Sequence> = object<Sequence>({
+  count: intOrString,
+  start: intOrString,
+  end: intOrString,
+  format: string,
+});
+
+const templateCallShape = {
+  name: string,
+  template: string,
+  inline: lazy(() => templateParser),
+  arguments: inputsParser,
+  withItems: list(json),
+  withParam: anyString,
+  withSequence: sequenceParser,
+  when: anyString,
+  continueOn: object<ContinueOn>({ error: boolean, failed: boolean }),
+} as const;
+
+const stepParser: Parser<WorkflowStep> = object<WorkflowStep>(templateCallShape, { required: ["name"] });
+
+const dagTaskParser: Parser<DagTask> = object<DagTask>(
+  { ...templateCallShape, dependencies: list(string), depends: string },
+  { required: ["name"] },
+);
+
+const oneKey: Parser<JsonObject> = refine(jsonObject, (plugin) => {
+  const keys = Object.keys(plugin);
+  return keys.length === 1
+    ? undefined
+    : `must have exactly one key, the plugin's, not ${keys.length === 0 ? "none" : keys.join(", ")}`;
+});
+
+export const templateParser: Parser<Template> = object<Template>({
+  name: string,
+  inputs: inputsParser,
+  outputs: outputsParser,
+  metadata: object<TemplateMetadata>({ labels: record(string), annotations: record(string) }),
+  plugin: oneKey,
+  steps: list(list(stepParser)),
+  dag: object<Dag>({ tasks: list(dagTaskParser), target: string, failFast: boolean }, { required: ["tasks"] }),
+  suspend: object<Suspend>({ duration: intOrString }),
+});

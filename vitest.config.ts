@@ -1,0 +1,14 @@
+import { defineConfig } from "vitest/config";
+
+// Tests run the TypeScript sources of every package: the "@outrigger/source" export condition points at them, so no build comes first.
+export default defineConfig({
+  resolve: { conditions: ["@outrigger/source"] },
+  ssr: { resolve: { conditions: ["@outrigger/source", "node", "import", "module", "default"] } },
+  test: {
+    include: ["packages/*/test/**/*.test.ts", "plugins/*/test/**/*.test.ts", "e2e/**/*.test.ts", "examples/**/*.test.ts", "tools/test/**/*.test.ts"],
+    testTimeout: 20_000,
+    hookTimeout: 20_000,
+    pool: "forks",
+    execArgv: ["--conditions=@outrigger/source"],
+  },
+});
