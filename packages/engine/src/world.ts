@@ -12,7 +12,7 @@ export interface InstalledPlugin {
 /** How agent pods are made. */
 export interface AgentPodConfig {
   readonly image: string;
-  readonly imagePullPolicy?: string;
+  readonly imagePullPolicy?: string | undefined;
   readonly command: readonly string[];
   /** Passed on to `init` and `main` beside Argo's own variables. */
   readonly env: Readonly<Record<string, string>>;
@@ -28,7 +28,7 @@ export interface EngineConfig {
   readonly workflowLevelPluginsEnabled: boolean;
   /** Which plugins an agent pod carries: those that the Workflow names, or (Argo's way) all that are installed. */
   readonly agentPlugins: "used" | "all";
-  readonly instanceId?: string;
+  readonly instanceId?: string | undefined;
   readonly agent: AgentPodConfig;
 }
 

@@ -1,0 +1,136 @@
+import { isFulfilled } from "@outrigger/types";
+import type { NodeId, NodePhase, NodeStatus, Outputs, WorkflowPhase } from "@outrigger/types";
+
+/** Colours, or the identity on anything that is no terminal. */
+export interface Palette {
+  readonly green: (text: string) => string;
+  readonly red: (text: string) => string;
+  readonly yellow: (text: string) => string;
+  readonly blue: (text: string) => string;
+  readonly dim: (text: string) => string;
+  readonly bold: (text: string) => string;
+}
+
+export interface TreeOptions {
+  readonly palette: Palette;
+  readonly nowMs: number;
+}
+
+export interface WorkflowView {
+  readonly name: string;
+  readonly phase: WorkflowPhase | undefined;
+  readonly message: string | undefined;
+  readonly startedAt: string | undefined;
+  readonly finishedAt: string | undefined;
+  readonly nodes: Readonly<Record<NodeId, NodeStatus>>;
+}
+
+interface Mark {
+  readonly symbol: string;
+  readonly colour: Exclude<keyof Palette, "dim" | "bold">;
+}
+
+const MARKS: Readonly<Record<NodePhase, Mark>> = {
+  Pending: { symbol: "◷", colour: "yellow" },
+  Running: { symbol: "●", colour: "blue" },
+  Succeeded: { symbol: "✔", colour: "green" },
+  Skipped: { symbol: "○", colour: "yellow" },
+  Omitted: { symbol: "○", colour: "yellow" },
+  Failed: { symbol: "✖", colour: "red" },
+  Error: { symbol: "⚠", colour: "red" },
+};
+
+/** A Workflow as a tree of lines: each node with its phase, what it says, what it puts out, and how long it took. */
+export function renderWorkflow(workflow: WorkflowView, options: TreeOptions): readonly string[] {
+  const nodes = Object.values(workflow.nodes);
+  const roots = nodes.filter((node) => node.boundaryID === undefined);
+  const below = childrenByBoundary(nodes);
+  const head = headline(workflow, options);
+  return [head, ...roots.flatMap((root) => renderNode(root, "", { ...options, below }))];
+}
+
+interface RenderContext extends TreeOptions {
+  readonly below: ReadonlyMap<string, readonly NodeStatus[]>;
+}
+
+function headline(workflow: WorkflowView, { palette, nowMs }: TreeOptions): string {
+  const phase = workflow.phase ?? "Pending";
+  const { symbol, colour } = MARKS[phase];
+  const parts = [
+    palette[colour](symbol),
+    palette.bold(workflow.name),
+    palette[colour](phase),
+    palette.dim(elapsed(workflow, nowMs)),
+    workflow.message ?? "",
+  ];
+  return parts.filter((part) => part !== "").join(" ");
+}
+
+// Step groups are lines of their own in status.nodes, but mean nothing to a reader: their members stand in for them, in order.
+function childrenByBoundary(nodes: readonly NodeStatus[]): ReadonlyMap<string, readonly NodeStatus[]> {
+  const below = new Map<string, NodeStatus[]>();
+  for (const node of nodes) {
+    if (node.boundaryID === undefined || node.type === "StepGroup" || node.type === "TaskGroup") continue;
+    const siblings = below.get(node.boundaryID);
+    if (siblings === undefined) below.set(node.boundaryID, [node]);
+    else siblings.push(node);
+  }
+  for (const siblings of below.values()) siblings.sort(byStartThenName);
+  return below;
+}
+
+function byStartThenName(left: NodeStatus, right: NodeStatus): number {
+  const byStart = (left.startedAt ?? "").localeCompare(right.startedAt ?? "");
+  return byStart === 0 ? left.name.localeCompare(right.name, undefined, { numeric: true }) : byStart;
+}
+
+function renderNode(node: NodeStatus, indent: string, context: RenderContext): readonly string[] {
+  const children = context.below.get(node.id) ?? [];
+  const lines = children.flatMap((child, index) => {
+    const last = index === children.length - 1;
+    const [first = "", ...rest] = renderNode(child, indent + (last ? "   " : "│  "), context);
+    return [`${indent}${last ? "└─ " : "├─ "}${first}`, ...rest];
+  });
+  return [nodeLine(node, context), ...lines];
+}
+
+function nodeLine(node: NodeStatus, { palette, nowMs }: RenderContext): string {
+  const { symbol, colour } = MARKS[node.phase];
+  const parts = [
+    palette[colour](symbol),
+    node.displayName,
+    palette.dim(elapsed(node, nowMs)),
+    oneLine(node.message ?? ""),
+    palette.bold(outputsText(node.outputs)),
+  ];
+  return parts.filter((part) => part !== "").join(" ");
+}
+
+/** `foo=bar result=42`, each value cut to a line. */
+export function outputsText(outputs: Outputs | undefined): string {
+  const parameters = (outputs?.parameters ?? []).map(({ name, value }) => `${name}=${oneLine(value ?? "")}`);
+  const result = outputs?.result === undefined ? [] : [`result=${oneLine(outputs.result)}`];
+  return [...parameters, ...result].join(" ");
+}
+
+const MAX_LINE_LENGTH = 200;
+
+function oneLine(text: string): string {
+  const flat = text.replace(/\s*\n\s*/g, " ⏎ ");
+  return flat.length > MAX_LINE_LENGTH ? `${flat.slice(0, MAX_LINE_LENGTH - 1)}…` : flat;
+}
+
+interface Span {
+  readonly startedAt?: string | undefined;
+  readonly finishedAt?: string | undefined;
+  readonly phase?: NodePhase | WorkflowPhase | undefined;
+}
+
+// Times in a Workflow have whole seconds: shorter than one is not shown at all.
+function elapsed({ startedAt, finishedAt, phase }: Span, nowMs: number): string {
+  if (startedAt === undefined) return "";
+  const endMs = finishedAt === undefined || !isFulfilled(phase) ? nowMs : Date.parse(finishedAt);
+  const seconds = Math.floor((endMs - Date.parse(startedAt)) / 1_000);
+  if (!(seconds >= 1)) return "";
+  return seconds < 60 ? `${seconds}s` : `${Math.floor(seconds / 60)}m${seconds % 60}s`;
+}

@@ -1,0 +1,48 @@
+import { parse } from "yaml";
+import type { InstalledPlugin } from "@outrigger/engine";
+import {
+  DATA_AUTOMOUNT,
+  DATA_CONTAINER,
+  configMapParser,
+  failure,
+  ok,
+  pluginContainerParser,
+  pluginNameOf,
+} from "@outrigger/types";
+import type { ConfigMap, KubeObject, Result } from "@outrigger/types";
+
+/** Reads the ConfigMap of a plugin; the issues name the field inside the ConfigMap, also within the container's YAML. */
+export function readPlugin(object: KubeObject): Result<InstalledPlugin> {
+  const configMap = configMapParser(object, "");
+  if (!configMap.ok) return configMap;
+  const automount = readAutomount(configMap.value);
+  if (!automount.ok) return automount;
+  const container = readContainer(configMap.value);
+  if (!container.ok) return container;
+  const parsed = pluginContainerParser(container.value, `data["${DATA_CONTAINER}"]`);
+  if (!parsed.ok) return parsed;
+  const { name = "", namespace = "" } = configMap.value.metadata;
+  return ok({
+    name: pluginNameOf(name),
+    namespace,
+    sidecar: { automountServiceAccountToken: automount.value, container: parsed.value },
+  });
+}
+
+function readAutomount(configMap: ConfigMap): Result<boolean> {
+  const text = configMap.data?.[DATA_AUTOMOUNT] ?? "false";
+  if (text === "true" || text === "false") return ok(text === "true");
+  return failure(`data["${DATA_AUTOMOUNT}"]`, `must be "true" or "false", not "${text}"`);
+}
+
+function readContainer(configMap: ConfigMap): Result<unknown> {
+  const text = configMap.data?.[DATA_CONTAINER];
+  const path = `data["${DATA_CONTAINER}"]`;
+  if (text === undefined) return failure(path, "is required: the YAML of the plugin's container");
+  try {
+    return ok(parse(text));
+  } catch (error) {
+    const firstLine = (error instanceof Error ? error.message : String(error)).split("\n")[0] ?? "";
+    return failure(path, `is not valid YAML: ${firstLine}`);
+  }
+}
