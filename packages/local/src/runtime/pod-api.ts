@@ -1,34 +1,73 @@
-import type { KubeObject, PodStatus } from "@outrigger/types";
-import type { Resource } from "@outrigger/kube";
+import type { ContainerStatus, KubeObject, PodCondition, PodStatus } from "@outrigger/types";
+
+/** One pod; not a later one of the same name. */
+export interface PodRef {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+}
+
+/** A pod's status as the runtime writes it: whole, never parts of it. */
+export interface RuntimePodStatus extends PodStatus {
+  readonly phase: string;
+  readonly conditions: readonly PodCondition[];
+  readonly containerStatuses?: readonly ContainerStatus[];
+  readonly qosClass: string;
+  readonly hostIP?: string;
+  readonly hostIPs?: readonly { readonly ip: string }[];
+  readonly podIP?: string;
+  readonly podIPs?: readonly { readonly ip: string }[];
+}
+
+export interface PodListener {
+  /** The pod is there, in this form: called for every pod that exists at first, then at each change. */
+  changed(pod: KubeObject): void;
+  /** The pod is gone from the API, whoever removed it. */
+  removed(pod: KubeObject): void;
+}
+
+export type ReferencedKind = "Secret" | "ConfigMap";
+
+export interface ObjectName {
+  readonly kind: ReferencedKind;
+  readonly namespace: string;
+  readonly name: string;
+}
+
+export interface TokenRequest {
+  readonly pod: PodRef;
+  readonly serviceAccountName: string;
+  /** Empty for the API's own audience. */
+  readonly audiences: readonly string[];
+  readonly expirationSeconds: number;
+}
+
+export interface ServiceAccountToken {
+  readonly token: string;
+  readonly expiresAtMs: number;
+}
 
 export interface PodEvent {
-  readonly type: "ADDED" | "MODIFIED" | "DELETED";
-  readonly pod: KubeObject;
+  readonly type: "Normal" | "Warning";
+  readonly reason: string;
+  readonly message: string;
 }
 
-export interface TokenOptions {
-  readonly namespace: string;
-  readonly serviceAccount: string;
-  readonly expirationSeconds: number;
-  readonly audience?: string;
-}
+export type Unsubscribe = () => void;
 
 /**
- * What the runtime needs of the API, as a kubelet would: pods to run, objects that pods refer to, and a place for their status.
- * Calls are synchronous: the store lives in the same process.
+ * The API server as the pod runtime sees it. Calls about a pod that is no more (by uid) do nothing. A rejected promise is logged
+ * and, where it matters, tried again; it never ends the runtime.
  */
 export interface PodApi {
-  /** Calls the listener for every pod there is, then for every change, in order. Answers how to stop. */
-  watchPods(listener: (event: PodEvent) => void): () => void;
-  getObject(resource: Resource, namespace: string | undefined, name: string): KubeObject | undefined;
-  /** Replaces a pod's status; nothing happens if that very pod is gone. */
-  writePodStatus(pod: KubeObject, status: PodStatus): void;
-  /** Takes away a pod whose deletion was asked for, once its processes have ended. */
-  removePod(pod: KubeObject): void;
-  issueToken(options: TokenOptions): string;
-  /** A Kubernetes Event on the pod. */
-  emitEvent(
-    pod: KubeObject,
-    event: { readonly type: "Normal" | "Warning"; readonly reason: string; readonly message: string },
-  ): void;
+  watchPods(listener: PodListener): Unsubscribe;
+  /** Calls `listener` with the object as it is now, undefined if there is none, and again at each change. */
+  watchObject(object: ObjectName, listener: (object: KubeObject | undefined) => void): Unsubscribe;
+  /** Sets `spec.nodeName`: the pod has its place. */
+  bindPod(pod: PodRef, nodeName: string): Promise<void>;
+  writeStatus(pod: PodRef, status: RuntimePodStatus): Promise<void>;
+  /** The last step of a deletion: nothing of the pod runs any more. */
+  removePod(pod: PodRef): Promise<void>;
+  issueToken(request: TokenRequest): Promise<ServiceAccountToken>;
+  recordEvent(pod: PodRef, event: PodEvent): Promise<void>;
 }
