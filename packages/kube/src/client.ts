@@ -16,6 +16,7 @@ export interface ListOptions {
   /** Page size; `continueToken` asks for the next page. */
   readonly limit?: number;
   readonly continueToken?: string;
+  readonly signal?: AbortSignal;
 }
 
 export interface KubeList {
@@ -51,11 +52,15 @@ export interface WriteOptions {
   readonly subresource?: string;
   readonly fieldManager?: string;
   readonly dryRun?: boolean;
+  /** With `apply`: take over fields that another manager owns. */
+  readonly force?: boolean;
 }
 
 export interface DeleteOptions {
   /** Delete only this very object, not a later one of the same name. */
   readonly uid?: string;
+  /** Delete only this very version. */
+  readonly resourceVersion?: string;
   readonly gracePeriodSeconds?: number;
   readonly propagationPolicy?: "Background" | "Foreground" | "Orphan";
 }
@@ -74,7 +79,10 @@ export interface LogOptions {
 export interface KubeClient {
   get(resource: Resource, ref: ObjectRef): Promise<KubeObject>;
   list(resource: Resource, options?: ListOptions): Promise<KubeList>;
-  /** Ends without an error when the server closes the stream; throws a KubeError (410: reason Expired) when it reports one. */
+  /**
+   * Ends without an error when the server closes the stream or the signal is aborted; throws a KubeError (410: reason Expired)
+   * when the server reports one, or the connection breaks.
+   */
   watch(resource: Resource, options: WatchOptions): AsyncIterable<WatchEvent>;
   create(
     resource: Resource,

@@ -30,8 +30,6 @@ export interface KubeErrorDetails {
   readonly request: string;
   /** The server said how long to wait. */
   readonly retryAfterMs?: number;
-  /** The API's `details.causes`, joined. */
-  readonly causes?: string;
 }
 
 const TRANSIENT: ReadonlySet<KubeErrorReason> = new Set([
