@@ -1,5 +1,5 @@
-import { parse } from "yaml";
 import type { InstalledPlugin } from "@outrigger/engine";
+import { readManifests } from "@outrigger/kube";
 import {
   DATA_AUTOMOUNT,
   DATA_CONTAINER,
@@ -39,10 +39,11 @@ function readContainer(configMap: ConfigMap): Result<unknown> {
   const text = configMap.data?.[DATA_CONTAINER];
   const path = `data["${DATA_CONTAINER}"]`;
   if (text === undefined) return failure(path, "is required: the YAML of the plugin's container");
-  try {
-    return ok(parse(text));
-  } catch (error) {
-    const firstLine = (error instanceof Error ? error.message : String(error)).split("\n")[0] ?? "";
-    return failure(path, `is not valid YAML: ${firstLine}`);
+  const read = readManifests(text, path);
+  if (!read.ok) {
+    const problems = read.issues.map(({ line, message }) => `line ${line}: ${message}`);
+    return failure(path, `is not valid YAML: ${problems.join("; ")}`);
   }
+  const [container, ...more] = read.value;
+  return container !== undefined && more.length === 0 ? ok(container.value) : failure(path, "must be one object");
 }

@@ -36,7 +36,10 @@ describe("reading a plugin's config map", () => {
   const bad: Record<string, { data: unknown; want: string }> = {
     "no container": { data: {}, want: 'data["sidecar.container"] is required' },
     "broken YAML": { data: { "sidecar.container": "name: [" }, want: 'data["sidecar.container"] is not valid YAML' },
-    "a list": { data: { "sidecar.container": "- a" }, want: 'data["sidecar.container"] must be an object' },
+    "a list": {
+      data: { "sidecar.container": "- a" },
+      want: 'data["sidecar.container"] is not valid YAML: line 1: must be an object',
+    },
     "no port": {
       data: { "sidecar.container": CONTAINER.replace(/ports.*/, "") },
       want: 'data["sidecar.container"].ports is required',

@@ -1,5 +1,6 @@
 import { map, object, record } from "./parse/parsers.ts";
 import type { Parser } from "./parse/parsers.ts";
+import { formatIssues, ok } from "./parse/result.ts";
 import type { NodeId } from "./ids.ts";
 import { LABEL_COMPLETED } from "./labels.ts";
 import { objectMetaParser } from "./meta.ts";
@@ -21,6 +22,16 @@ export interface WorkflowTaskSet {
   readonly status: { readonly nodes: Readonly<Record<NodeId, NodeResult>> };
 }
 
+// An answer that cannot be read ends its own node, and no other.
+const lenientResultParser: Parser<NodeResult> = (value, path) => {
+  const parsed = nodeResultParser(value, path);
+  if (parsed.ok) return parsed;
+  return ok({
+    phase: "Error",
+    message: `the agent reported something that cannot be read: ${formatIssues(parsed.issues)}`,
+  });
+};
+
 interface WireTaskSet {
   readonly metadata: ObjectMeta;
   readonly spec?: { readonly tasks?: Readonly<Record<string, Template>> };
@@ -31,7 +42,7 @@ const wireParser: Parser<WireTaskSet> = object<WireTaskSet>(
   {
     metadata: objectMetaParser,
     spec: object<{ tasks?: Readonly<Record<string, Template>> }>({ tasks: record(templateParser) }),
-    status: object<{ nodes?: Readonly<Record<string, NodeResult>> }>({ nodes: record(nodeResultParser) }),
+    status: object<{ nodes?: Readonly<Record<string, NodeResult>> }>({ nodes: record(lenientResultParser) }),
   },
   { required: ["metadata"] },
 );

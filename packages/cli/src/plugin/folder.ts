@@ -1,6 +1,6 @@
 import { readFile, readdir } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
-import { parseManifests, toYaml } from "@outrigger/kube";
+import { formatManifestIssue, locateIssues, readManifests, toYaml } from "@outrigger/kube";
 import { executorPluginParser, pluginConfigMap } from "@outrigger/types";
 import type { ConfigMap, ExecutorPlugin, PluginContainer } from "@outrigger/types";
 import { UserError } from "../user-error.ts";
@@ -28,12 +28,14 @@ async function readManifest(file: string): Promise<ExecutorPlugin> {
   const text = await readFile(file, "utf8").catch((error: unknown) => {
     throw new UserError(`${shown(file)} cannot be read: a plugin's folder needs a ${MANIFEST}`, { cause: error });
   });
-  const [document, ...more] = parseManifests(text, shown(file));
-  if (document === undefined || more.length > 0)
-    throw new UserError(`${shown(file)} must hold exactly one ExecutorPlugin`);
-  const parsed = executorPluginParser(document.value, "");
+  const read = readManifests(text, shown(file));
+  if (!read.ok) throw new UserError(read.issues.map(formatManifestIssue).join("\n"));
+  const [manifest, ...more] = read.value;
+  if (manifest === undefined || more.length > 0)
+    throw new UserError(`${shown(file)}: must hold exactly one ExecutorPlugin`);
+  const parsed = executorPluginParser(manifest.value, "");
   if (parsed.ok) return parsed.value;
-  throw new UserError(parsed.issues.map((issue) => `${document.describe(issue)}`).join("\n"));
+  throw new UserError(locateIssues(manifest, parsed.issues).map(formatManifestIssue).join("\n"));
 }
 
 async function findServer(folder: string): Promise<string | undefined> {

@@ -1,0 +1,113 @@
+import { PODS, WORKFLOWS, WORKFLOW_TASK_SETS, hasReason } from "@outrigger/kube";
+import type { Informer, KubeClient } from "@outrigger/kube";
+import type { Change } from "@outrigger/engine";
+import { ARGO_API_VERSION, LABEL_COMPLETED, LABEL_INSTANCE_ID } from "@outrigger/types";
+import type { KubeObject, OwnerReference } from "@outrigger/types";
+import type { EventRecorder } from "./events.ts";
+import { mergePatch } from "./merge-patch.ts";
+import { issueToken } from "./plugin-tokens.ts";
+import type { SecretFacts } from "./secret-facts.ts";
+
+/** What applying a change needs. */
+export interface ApplyContext {
+  readonly client: KubeClient;
+  readonly workflows: Informer;
+  readonly taskSets: Informer;
+  readonly agentPods: Informer;
+  readonly events: EventRecorder;
+  readonly secrets: SecretFacts;
+  readonly instanceId: string | undefined;
+}
+
+/** The Workflow that the changes are about, as it was read. */
+export interface Subject {
+  readonly workflow: KubeObject;
+  readonly namespace: string;
+  readonly name: string;
+  /** Its task set exists. */
+  readonly hasTaskSet: boolean;
+}
+
+type Apply<C extends Change> = (change: C, subject: Subject, context: ApplyContext) => Promise<void>;
+type Applicable = Exclude<Change, { kind: "wakeAt" }>;
+type ApplyTable = { readonly [K in Applicable["kind"]]: Apply<Extract<Applicable, { kind: K }>> };
+
+// What each change does to the API. Every row is safe to repeat: the next reconcile may ask for the same again.
+const APPLY: ApplyTable = {
+  async issueToken(change, { namespace, workflow }, { client, secrets }) {
+    await issueToken(client, secrets, change, { namespace, reference: ownerReference(workflow) });
+  },
+
+  async announceTasks({ tasks }, subject, { client, taskSets, instanceId }) {
+    const { namespace, name, workflow } = subject;
+    const metadata = {
+      name,
+      namespace,
+      ownerReferences: [ownerReference(workflow)],
+      ...(instanceId === undefined ? {} : { labels: { [LABEL_INSTANCE_ID]: instanceId } }),
+    };
+    const body = { apiVersion: ARGO_API_VERSION, kind: WORKFLOW_TASK_SETS.kind, metadata, spec: { tasks } };
+    const written = subject.hasTaskSet
+      ? client.patch(WORKFLOW_TASK_SETS, { namespace, name }, { type: "merge", body: { spec: { tasks } } })
+      : client.create(WORKFLOW_TASK_SETS, namespace, body);
+    taskSets.noteWritten(await written);
+  },
+
+  async createAgentPod({ pod }, { namespace }, { client, agentPods }) {
+    agentPods.noteWritten(await client.create(PODS, namespace, pod));
+  },
+
+  async saveWorkflow({ status, labels }, { workflow, namespace, name }, { client, workflows }) {
+    const statusPatch = mergePatch(workflow["status"] ?? {}, status);
+    const labelPatch = changedLabels(workflow.metadata.labels ?? {}, labels);
+    const body = {
+      // The version guards against overwriting what someone else wrote since this Workflow was read.
+      metadata: { resourceVersion: workflow.metadata.resourceVersion, labels: labelPatch },
+      ...(statusPatch === undefined ? {} : { status: statusPatch }),
+    };
+    workflows.noteWritten(await client.patch(WORKFLOWS, { namespace, name }, { type: "merge", body }));
+  },
+
+  async trimTaskSet({ nodeIds }, { namespace, name }, { client, taskSets }) {
+    const gone = Object.fromEntries(nodeIds.map((nodeId) => [nodeId, null]));
+    // Tasks before their results: a task without a result is one that an agent would take for open, and call again.
+    const tasks = { type: "merge", body: { spec: { tasks: gone } } } as const;
+    await client.patch(WORKFLOW_TASK_SETS, { namespace, name }, tasks);
+    const results = { type: "merge", body: { status: { nodes: gone } } } as const;
+    const written = client.patch(WORKFLOW_TASK_SETS, { namespace, name }, results, { subresource: "status" });
+    taskSets.noteWritten(await written);
+  },
+
+  async completeTaskSet(_change, { namespace, name }, { client, taskSets }) {
+    const body = { metadata: { labels: { [LABEL_COMPLETED]: "true" } } };
+    taskSets.noteWritten(await client.patch(WORKFLOW_TASK_SETS, { namespace, name }, { type: "merge", body }));
+  },
+
+  async deleteAgentPod({ name, uid }, { namespace }, { client }) {
+    await client.delete(PODS, { namespace, name }, { uid }).catch((error: unknown) => {
+      if (!hasReason(error, "NotFound", "Conflict")) throw error; // gone, or another pod of the same name by now
+    });
+  },
+
+  async emitEvent({ type, reason, message }, { workflow }, { events }) {
+    await events.record(workflow, { type, reason, message });
+  },
+};
+
+/** Applies one change to the API. */
+export function applyChange(change: Applicable, subject: Subject, context: ApplyContext): Promise<void> {
+  const apply = APPLY[change.kind] as Apply<Applicable>; // the row of this very kind: see ApplyTable
+  return apply(change, subject, context);
+}
+
+function changedLabels(
+  current: Readonly<Record<string, string>>,
+  wanted: Readonly<Record<string, string | null>>,
+): Readonly<Record<string, string | null>> {
+  return Object.fromEntries(Object.entries(wanted).filter(([name, value]) => (current[name] ?? null) !== value));
+}
+
+function ownerReference(workflow: KubeObject): OwnerReference {
+  const { name = "", uid = "" } = workflow.metadata;
+  return { apiVersion: workflow.apiVersion ?? ARGO_API_VERSION, kind: workflow.kind ?? WORKFLOWS.kind, name, uid };
+}

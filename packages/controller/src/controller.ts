@@ -1,0 +1,184 @@
+import {
+  CONFIG_MAPS,
+  Informer,
+  PODS,
+  WORKFLOWS,
+  WORKFLOW_TASK_SETS,
+  WorkQueue,
+  hasReason,
+  systemClock,
+} from "@outrigger/kube";
+import type { Clock, KubeClient, ObjectChange, Resource } from "@outrigger/kube";
+import { errorText } from "@outrigger/telemetry";
+import type { Logger, Telemetry } from "@outrigger/telemetry";
+import { COMPONENT_AGENT, LABEL_COMPONENT, LABEL_INSTANCE_ID, LABEL_WORKFLOW, workflowKey } from "@outrigger/types";
+import type { KubeObject } from "@outrigger/types";
+import { Checkpoints } from "./checkpoints.ts";
+import type { ControllerConfig } from "./config.ts";
+import { EventRecorder } from "./events.ts";
+import { ControllerMetrics } from "./metrics.ts";
+import { PLUGIN_SELECTOR, PluginLookup } from "./plugin-lookup.ts";
+import { PluginRegistry } from "./plugin-registry.ts";
+import { Problems } from "./problems.ts";
+import { reconcile } from "./reconcile.ts";
+import type { ReconcileContext } from "./reconcile.ts";
+import { refreshCaches } from "./refresh-caches.ts";
+import { SecretFacts } from "./secret-facts.ts";
+
+export interface ControllerOptions {
+  readonly client: KubeClient;
+  readonly config: ControllerConfig;
+  readonly telemetry: Telemetry;
+  readonly clock?: Clock;
+}
+
+type Informers = Readonly<Record<"workflows" | "taskSets" | "agentPods" | "configMaps", Informer>>;
+
+/**
+ * The controller as a library: informers → queue → reconcile → apply.
+ *
+ * Owns: which Workflow is looked at when. Does not own: decisions (engine), the client, the process around it.
+ * 1. Nothing is reconciled before every cache has synced: an empty cache is not an empty world.
+ * 2. A Workflow is reconciled by one worker at a time (WorkQueue), against caches that hold all our own writes (noteWritten).
+ * 3. stop() lets the reconciles under way finish what they write.
+ */
+export class Controller {
+  readonly #options: ControllerOptions;
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  readonly #informers: Informers;
+  readonly #queue: WorkQueue;
+  readonly #context: ReconcileContext;
+  readonly #registry: PluginRegistry;
+  readonly #metrics: ControllerMetrics;
+
+  constructor(options: ControllerOptions) {
+    const { client, config, telemetry } = options;
+    this.#options = options;
+    this.#clock = options.clock ?? systemClock;
+    this.#logger = telemetry.logger;
+    this.#informers = this.#createInformers();
+    this.#queue = new WorkQueue({
+      handle: (key) => this.#handle(key),
+      workers: config.workers,
+      clock: this.#clock,
+      onError: (key, error, failures) => this.#failed(key, error, failures),
+    });
+    this.#metrics = new ControllerMetrics(telemetry, () => this.#queue.stats());
+    const events = new EventRecorder({ client, clock: this.#clock, logger: this.#logger });
+    const { installNamespace } = config;
+    this.#registry = new PluginRegistry({ installNamespace, logger: this.#logger, events });
+    this.#context = {
+      ...this.#informers,
+      client,
+      events,
+      clock: this.#clock,
+      logger: this.#logger,
+      config: config.engine,
+      instanceId: config.engine.instanceId,
+      secrets: new SecretFacts(client, this.#clock),
+      checkpoints: new Checkpoints(this.#clock, config.checkpointIntervalMs),
+      problems: new Problems(),
+      plugins: new PluginLookup({
+        client,
+        configMaps: this.#informers.configMaps,
+        registry: this.#registry,
+        installNamespace,
+      }),
+    };
+  }
+
+  /** Resolves when all caches are filled and work has begun. */
+  async start(): Promise<void> {
+    const { workflows, taskSets, agentPods, configMaps } = this.#informers;
+    configMaps.onChange((change) => {
+      if (change.type === "deleted") this.#registry.remove(change.object);
+      else this.#registry.put(change.object);
+    });
+    workflows.onChange((change) => this.#workflowChanged(change));
+    taskSets.onChange((change) => this.#wake(change, workflowKey(change.object.metadata)));
+    agentPods.onChange((change) => {
+      const { namespace = "", labels = {} } = change.object.metadata;
+      this.#wake(change, `${namespace}/${labels[LABEL_WORKFLOW] ?? ""}`);
+    });
+    const all = Object.values(this.#informers);
+    for (const informer of all) informer.start();
+    await Promise.all(all.map((informer) => informer.whenSynced()));
+    this.#queue.start(); // 1
+    this.#logger.info({ workflows: workflows.size, plugins: configMaps.size }, "Controller started");
+  }
+
+  async stop(): Promise<void> {
+    await this.#queue.stop(); // 3
+    await Promise.all(Object.values(this.#informers).map((informer) => informer.stop()));
+    this.#logger.info({}, "Controller stopped");
+  }
+
+  /** What is not ready yet, in words. */
+  notReady(): readonly string[] {
+    return Object.entries(this.#informers)
+      .filter(([, informer]) => !informer.hasSynced)
+      .map(([name, { state }]) => {
+        const why = state.lastError === undefined ? "" : `: ${errorText(state.lastError)}`;
+        return `the cache of ${name} has not synced${why}`;
+      });
+  }
+
+  #createInformers(): Informers {
+    const { client, config } = this.#options;
+    const { instanceId } = config.engine;
+    const mine = instanceId === undefined ? `!${LABEL_INSTANCE_ID}` : `${LABEL_INSTANCE_ID}=${instanceId}`;
+    const create = (resource: Resource, labelSelector: string, namespaced = true): Informer =>
+      new Informer({
+        client,
+        resource,
+        labelSelector,
+        clock: this.#clock,
+        ...(config.watchNamespace === undefined || !namespaced ? {} : { namespace: config.watchNamespace }),
+        onError: (error) => this.#logger.warn({ resource: resource.plural, error: errorText(error) }, "Watch failed"),
+      });
+    return {
+      workflows: create(WORKFLOWS, mine),
+      taskSets: create(WORKFLOW_TASK_SETS, mine),
+      agentPods: create(PODS, `${LABEL_COMPONENT}=${COMPONENT_AGENT},${mine}`),
+      configMaps: create(CONFIG_MAPS, PLUGIN_SELECTOR),
+    };
+  }
+
+  #workflowChanged(change: ObjectChange): void {
+    if (change.type !== "deleted") return this.#wake(change, workflowKey(change.object.metadata));
+    const uid = change.object.metadata.uid ?? "";
+    this.#context.checkpoints.forget(uid);
+    this.#context.plugins.forget(uid);
+    this.#context.problems.note(uid, undefined);
+  }
+
+  // What we wrote ourselves needs no second look: a reconcile decides everything there is to decide.
+  #wake(change: ObjectChange, key: string): void {
+    if (change.source !== "written") this.#queue.add(key);
+  }
+
+  async #handle(key: string): Promise<void> {
+    const workflow = this.#find(key);
+    if (workflow === undefined) return;
+    const wakeAtMs = await this.#metrics.reconciles.run({ labels: {}, attributes: { workflow: key } }, () =>
+      reconcile(workflow, this.#context),
+    );
+    if (wakeAtMs !== undefined) this.#queue.addAfter(key, wakeAtMs - this.#clock.now());
+  }
+
+  #find(key: string): KubeObject | undefined {
+    const [namespace = "", name = ""] = key.split("/");
+    return this.#informers.workflows.get({ namespace, name });
+  }
+
+  #failed(key: string, error: unknown, failures: number): void {
+    const [namespace = "", name = ""] = key.split("/");
+    const fields = { namespace, workflow: name, failures, error: errorText(error) };
+    // Someone else wrote in between; reading again mends it. It is worth a warning only when it goes on.
+    const benign = hasReason(error, "Conflict", "AlreadyExists", "NotFound") && failures < 5;
+    if (benign) this.#logger.debug(fields, "Reconcile is repeated");
+    else this.#logger.warn(fields, "Reconcile failed");
+    void refreshCaches(error, { namespace, name }, this.#context);
+  }
+}

@@ -1,0 +1,7 @@
+export { ConfigError, DEFAULT_AGENT_IMAGE, resolveConfig } from "./config.ts";
+export type { ControllerConfig, Environment } from "./config.ts";
+export { Controller } from "./controller.ts";
+export type { ControllerOptions } from "./controller.ts";
+export { serveHealth } from "./health.ts";
+export type { HealthOptions, HealthServer } from "./health.ts";
+export { observeApiCalls } from "./metrics.ts";

@@ -1,0 +1,55 @@
+import { secretsOfInterest } from "@outrigger/engine";
+import type { EngineConfig, InstalledPlugin, World } from "@outrigger/engine";
+import type { Clock, Informer } from "@outrigger/kube";
+import { agentPodName, formatIssues, podParser, taskSetParser } from "@outrigger/types";
+import type { KubeObject, Parser, Workflow } from "@outrigger/types";
+import type { Logger } from "@outrigger/telemetry";
+import type { SecretFacts } from "./secret-facts.ts";
+
+export interface WorldSources {
+  readonly taskSets: Informer;
+  readonly agentPods: Informer;
+  readonly secrets: SecretFacts;
+  readonly clock: Clock;
+  readonly config: EngineConfig;
+  readonly logger: Logger;
+}
+
+/** Everything that a decision about this Workflow may look at, from the caches. */
+export async function readWorld(
+  workflow: Workflow,
+  plugins: readonly InstalledPlugin[],
+  sources: WorldSources,
+): Promise<World> {
+  const { namespace = "", name = "" } = workflow.metadata;
+  const { taskSets, agentPods, secrets, clock, config } = sources;
+  const { existing, issuedTokens } = await secrets.lookUp(namespace, secretsOfInterest(workflow, plugins, config));
+  return {
+    nowMs: clock.now(),
+    taskSet: readOwned(taskSets.get({ namespace, name }), workflow, taskSetParser, sources),
+    agentPod: readOwned(agentPods.get({ namespace, name: agentPodName(name) }), workflow, podParser, sources),
+    plugins,
+    secrets: existing,
+    issuedTokens,
+    config,
+  };
+}
+
+// An object of the same name that belongs to an earlier Workflow of the same name is about to be collected: it is not ours.
+function readOwned<T>(
+  object: KubeObject | undefined,
+  workflow: Workflow,
+  parser: Parser<T>,
+  { logger }: WorldSources,
+): T | undefined {
+  if (object === undefined || !isOwnedBy(object, workflow)) return undefined;
+  const parsed = parser(object, "");
+  if (parsed.ok) return parsed.value;
+  const { kind, metadata } = object;
+  logger.error({ kind, ...metadata, error: formatIssues(parsed.issues) }, "Object cannot be read");
+  return undefined;
+}
+
+function isOwnedBy(object: KubeObject, workflow: Workflow): boolean {
+  return (object.metadata.ownerReferences ?? []).some((owner) => owner.uid === workflow.metadata.uid);
+}

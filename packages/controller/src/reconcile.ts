@@ -1,0 +1,100 @@
+import { operate, rejectWorkflow } from "@outrigger/engine";
+import type { Change } from "@outrigger/engine";
+import { isTransient } from "@outrigger/kube";
+import { errorText } from "@outrigger/telemetry";
+import { formatIssues, workflowParser } from "@outrigger/types";
+import type { KubeObject } from "@outrigger/types";
+import { applyChange } from "./apply-changes.ts";
+import type { ApplyContext, Subject } from "./apply-changes.ts";
+import type { Checkpoints } from "./checkpoints.ts";
+import type { PluginLookup } from "./plugin-lookup.ts";
+import type { Problems } from "./problems.ts";
+import { readWorld } from "./read-world.ts";
+import type { WorldSources } from "./read-world.ts";
+
+export interface ReconcileContext extends ApplyContext, WorldSources {
+  readonly plugins: PluginLookup;
+  readonly checkpoints: Checkpoints;
+  readonly problems: Problems;
+}
+
+/**
+ * Brings one Workflow a step further: read the world, decide, apply. Level-based: it does not know what woke it, and doing it
+ * again changes nothing. Answers when to look again if nothing happens before; undefined if there is nothing to wait for.
+ */
+export async function reconcile(workflow: KubeObject, context: ReconcileContext): Promise<number | undefined> {
+  const { namespace = "", name = "" } = workflow.metadata;
+  const hasTaskSet = context.taskSets.get({ namespace, name }) !== undefined;
+  const changes = await decide(workflow, context);
+  return apply(changes, { workflow, namespace, name, hasTaskSet }, context);
+}
+
+async function decide(workflow: KubeObject, context: ReconcileContext): Promise<readonly Change[]> {
+  const parsed = workflowParser(workflow, "");
+  if (!parsed.ok) return rejectWorkflow(workflow, formatIssues(parsed.issues), context.clock.now());
+  const plugins = await context.plugins.visibleTo(parsed.value);
+  const world = await readWorld(parsed.value, plugins, context);
+  try {
+    return operate(parsed.value, world);
+  } catch (error) {
+    // A bug of ours. It ends this Workflow with a message; all others go on.
+    const { namespace, name } = workflow.metadata;
+    context.logger.error(
+      { namespace, workflow: name, stack: error instanceof Error ? error.stack : error },
+      "Operating failed",
+    );
+    return rejectWorkflow(workflow, `internal error, please report it: ${errorText(error)}`, context.clock.now());
+  }
+}
+
+// Before the save, the save, after the save. What comes after a save that is put off is put off with it.
+async function apply(
+  changes: readonly Change[],
+  subject: Subject,
+  context: ReconcileContext,
+): Promise<number | undefined> {
+  const refusal = await announce(changes, subject, context);
+  const save = changes.find((change) => change.kind === "saveWorkflow");
+  const putOffUntilMs = save === undefined ? undefined : context.checkpoints.putOffUntil(subject.workflow, save);
+  if (putOffUntilMs === undefined) await saveAndSettle(changes, subject, context);
+  if (refusal !== undefined) throw refusal;
+  const wakeTimes = changes.flatMap((change) => (change.kind === "wakeAt" ? [change.timeMs] : []));
+  const earliestMs = Math.min(...wakeTimes, putOffUntilMs ?? Infinity);
+  return earliestMs === Infinity ? undefined : earliestMs;
+}
+
+async function saveAndSettle(changes: readonly Change[], subject: Subject, context: ReconcileContext): Promise<void> {
+  const save = changes.find((change) => change.kind === "saveWorkflow");
+  if (save !== undefined) {
+    await applyChange(save, subject, context);
+    context.checkpoints.saved(subject.workflow);
+  }
+  for (const change of changes) {
+    if (change.order === "after" && change.kind !== "wakeAt") await applyChange(change, subject, context);
+  }
+}
+
+// What the API refuses for good (a missing permission, a pod that a policy rejects) must not keep the Workflow from being saved:
+// it goes into the message of the nodes that wait, with the next reconcile.
+async function announce(
+  changes: readonly Change[],
+  subject: Subject,
+  context: ReconcileContext,
+): Promise<Error | undefined> {
+  const uid = subject.workflow.metadata.uid ?? "";
+  const before = changes.filter((change) => change.order === "before");
+  const [tokens, rest] = [
+    before.filter((change) => change.kind === "issueToken"),
+    before.filter((change) => change.kind !== "issueToken"),
+  ];
+  try {
+    await Promise.all(tokens.map((change) => applyChange(change, subject, context))); // a pod waits for its token's Secret
+    await Promise.all(rest.map((change) => applyChange(change, subject, context)));
+    context.problems.note(uid, undefined);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof Error) || isTransient(error)) throw error;
+    context.problems.note(uid, errorText(error));
+    return error;
+  }
+}

@@ -1,0 +1,81 @@
+import { SECRETS, hasReason } from "@outrigger/kube";
+import type { Clock, KubeClient } from "@outrigger/kube";
+import type { IssuedToken } from "@outrigger/engine";
+
+/** On a Secret with a token that we had issued: when that token ends. */
+export const ANNOTATION_TOKEN_EXPIRES_AT = "outrigger.dev/token-expires-at";
+
+// Long enough for a burst of Workflows to ask once, short enough for a Secret that someone has just made to be found soon.
+const REMEMBERED_MS = 15_000;
+
+export interface KnownSecrets {
+  readonly existing: ReadonlySet<string>;
+  readonly issuedTokens: readonly IssuedToken[];
+}
+
+interface Fact {
+  readonly exists: boolean;
+  readonly tokenExpiresAtMs: number | undefined;
+  readonly readAtMs: number;
+}
+
+/**
+ * Which Secrets there are, by name; never what is in them.
+ *
+ * Owns: a short memory of what was asked. There is no watch: a controller should not be able to read all Secrets of a cluster.
+ * 1. A fact is at most REMEMBERED_MS old; what we wrote ourselves is known at once.
+ */
+export class SecretFacts {
+  readonly #client: KubeClient;
+  readonly #clock: Clock;
+  readonly #facts = new Map<string, Fact>();
+
+  constructor(client: KubeClient, clock: Clock) {
+    this.#client = client;
+    this.#clock = clock;
+  }
+
+  async lookUp(namespace: string, names: readonly string[]): Promise<KnownSecrets> {
+    const facts = await Promise.all(names.map(async (name) => ({ name, ...(await this.#fact(namespace, name)) })));
+    return {
+      existing: new Set(facts.filter((fact) => fact.exists).map((fact) => fact.name)),
+      issuedTokens: facts.flatMap(({ name, tokenExpiresAtMs }) =>
+        tokenExpiresAtMs === undefined ? [] : [{ secretName: name, expiresAtMs: tokenExpiresAtMs }],
+      ),
+    };
+  }
+
+  /** A token was issued into this Secret. */
+  note(namespace: string, name: string, tokenExpiresAtMs: number): void {
+    this.#remember(`${namespace}/${name}`, { exists: true, tokenExpiresAtMs });
+  }
+
+  async #fact(namespace: string, name: string): Promise<Fact> {
+    const key = `${namespace}/${name}`;
+    const known = this.#facts.get(key);
+    if (known !== undefined && this.#clock.now() - known.readAtMs < REMEMBERED_MS) return known;
+    try {
+      const secret = await this.#client.get(SECRETS, { namespace, name });
+      const expiresAtMs = Date.parse(secret.metadata.annotations?.[ANNOTATION_TOKEN_EXPIRES_AT] ?? "");
+      return this.#remember(key, {
+        exists: true,
+        tokenExpiresAtMs: Number.isNaN(expiresAtMs) ? undefined : expiresAtMs,
+      });
+    } catch (error) {
+      if (!hasReason(error, "NotFound")) throw error;
+      return this.#remember(key, { exists: false, tokenExpiresAtMs: undefined });
+    }
+  }
+
+  #remember(key: string, fact: Omit<Fact, "readAtMs">): Fact {
+    const readAtMs = this.#clock.now();
+    for (const [old, { readAtMs: readBefore }] of this.#facts) {
+      if (readAtMs - readBefore < REMEMBERED_MS) break; // in order of insertion: the rest is younger
+      this.#facts.delete(old);
+    }
+    const remembered = { ...fact, readAtMs };
+    this.#facts.delete(key);
+    this.#facts.set(key, remembered);
+    return remembered;
+  }
+}
