@@ -44,7 +44,9 @@ export class ConnectionPool {
     return this.#lanes[lane];
   }
 
+  /** Closes every connection, also one that is still being made for a call that has been given up. */
   close(): void {
+    this.#retire();
     for (const agent of Object.values(this.#lanes ?? {})) agent.destroy();
     this.#lanes = undefined;
   }

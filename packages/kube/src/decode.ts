@@ -62,10 +62,16 @@ export function decodeWatchEvent(line: string, context: DecodeContext): WatchEve
     case "DELETED":
       return { type, object: decodeObject(object, context) };
     case "BOOKMARK":
-      return { type, resourceVersion: decodeObject(object, context).metadata.resourceVersion ?? "" };
+      return { type, resourceVersion: bookmarkVersion(object, context) };
     case "ERROR":
       throw statusError({ request: context.request, status: 0, body: object });
     default:
       throw malformed(context, `a watch event has the unknown type ${JSON.stringify(type)}`);
   }
+}
+
+function bookmarkVersion(object: unknown, context: DecodeContext): string {
+  const { resourceVersion } = decodeObject(object, context).metadata;
+  if (resourceVersion === undefined) throw malformed(context, "a bookmark has no resourceVersion");
+  return resourceVersion;
 }

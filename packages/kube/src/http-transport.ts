@@ -75,7 +75,9 @@ export class HttpTransport {
     this.#underWay.add(scope);
     let outgoing: ClientRequest | undefined;
     try {
-      outgoing = this.#open(request, await this.#credentials(request), scope.signal);
+      const credentials = await this.#credentials(request);
+      scope.signal.throwIfAborted();
+      outgoing = this.#open(request, credentials, scope.signal);
       const waitMs = this.#options.requestTimeoutMs;
       scope.expect(waitMs, () => failure(named(request), "DeadlineExceeded", `no answer within ${waitMs} ms`));
       const answer = await answerOf(outgoing, request.body, scope.signal);
@@ -90,7 +92,6 @@ export class HttpTransport {
 
   async #credentials(request: HttpRequest): Promise<Credentials> {
     if (this.#closed) throw failure(named(request), "Unreachable", "the client was closed");
-    request.signal?.throwIfAborted();
     try {
       return await this.#options.connection.credentials();
     } catch (error) {
@@ -140,7 +141,7 @@ export class HttpTransport {
 
   #explain(error: unknown, request: HttpRequest, scope: CallScope): unknown {
     if (scope.signal.aborted) return scope.signal.reason;
-    if (error instanceof KubeError || request.signal?.aborted === true) return error;
+    if (error instanceof KubeError) return error;
     const code = codeOf(error);
     if (code?.startsWith("HPE_") === true)
       return failure(named(request), "Malformed", `the answer is no HTTP (${code})`);

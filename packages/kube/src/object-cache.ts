@@ -32,7 +32,7 @@ export function objectKey({ namespace, name }: { readonly namespace?: string; re
  * Every method answers what changed by it.
  * 1. An object never goes back to an older version.
  * 2. An object that is gone does not come back by something older than its end: everything up to `reached` has been seen, so what
- *    is no newer and not here is gone; and what our own write took out is remembered by uid until the watch has come as far.
+ *    is no newer and not here is gone; and that our own write took something out is remembered until the watch has come as far.
  * 3. A list tells what is gone, except of objects that were written after it was made.
  * 4. If the collection's version goes backwards, the server has lost its memory: the list is the truth, whatever was here before.
  */
@@ -40,7 +40,7 @@ export class ObjectCache {
   readonly #objects = new Map<string, KubeObject>();
   readonly #indexes: ReadonlyMap<string, ObjectIndex>;
   readonly #matches: (object: KubeObject) => boolean;
-  /** By uid, the version by which our own write took an object out of the selection. */
+  /** By key, the version at which our own write left nothing there that the selection holds. */
   readonly #takenOut = new Map<string, string>();
   #reached: string | undefined;
 
@@ -76,7 +76,7 @@ export class ObjectCache {
   /** Takes the whole collection as the server listed it. */
   replace(list: KubeList): readonly ObjectChange[] {
     const startOver = isOlder(list.resourceVersion, this.#reached); // 4
-    if (startOver) this.#takenOut.clear();
+    if (startOver) this.#forget();
     const listed = new Set<string>();
     const changes: ObjectChange[] = [];
     for (const object of list.items) {
@@ -95,7 +95,7 @@ export class ObjectCache {
     const { object } = event;
     const known = this.#objects.get(objectKey(object.metadata));
     const stale = this.#isStale(object);
-    if (isOlder(this.#reached, object.metadata.resourceVersion)) this.#reach(object.metadata.resourceVersion);
+    this.#reach(object.metadata.resourceVersion);
     if (stale) return [];
     if (event.type !== "DELETED") return this.#put(object, "watch");
     return known === undefined ? [] : [this.#remove(known, "watch", object)];
@@ -103,24 +103,23 @@ export class ObjectCache {
 
   /** Everything up to this version has been seen. */
   bookmark(resourceVersion: string): void {
-    if (isOlder(this.#reached, resourceVersion)) this.#reach(resourceVersion);
+    this.#reach(resourceVersion);
   }
 
   /** Takes an object as our own write got it back from the server. */
   note(object: KubeObject): readonly ObjectChange[] {
     if (this.#isStale(object)) return [];
     if (this.#matches(object)) return this.#put(object, "written");
-    const known = this.#objects.get(objectKey(object.metadata));
-    if (known === undefined) return [];
-    const { uid, resourceVersion } = object.metadata;
-    if (uid !== undefined && resourceVersion !== undefined) this.#takenOut.set(uid, resourceVersion);
-    return [this.#remove(known, "written", object)];
+    const key = objectKey(object.metadata);
+    const known = this.#objects.get(key);
+    this.#takenOut.set(key, object.metadata.resourceVersion ?? "");
+    return known === undefined ? [] : [this.#remove(known, "written", object)];
   }
 
   // 1, 2: a newer version is here, or was taken out.
   #isOutdated({ metadata }: KubeObject): boolean {
-    const known = this.#objects.get(objectKey(metadata));
-    const newest = known?.metadata.resourceVersion ?? this.#takenOut.get(metadata.uid ?? "");
+    const key = objectKey(metadata);
+    const newest = this.#objects.get(key)?.metadata.resourceVersion ?? this.#takenOut.get(key);
     return isOlder(metadata.resourceVersion, newest);
   }
 
@@ -136,8 +135,14 @@ export class ObjectCache {
   }
 
   #reach(resourceVersion: string | undefined): void {
+    if (resourceVersion === undefined || isOlder(resourceVersion, this.#reached)) return;
     this.#reached = resourceVersion;
-    for (const [uid, version] of this.#takenOut) if (this.#hasBeenSeen(version)) this.#takenOut.delete(uid);
+    for (const [key, version] of this.#takenOut) if (this.#hasBeenSeen(version)) this.#takenOut.delete(key);
+  }
+
+  #forget(): void {
+    this.#reached = undefined;
+    this.#takenOut.clear();
   }
 
   #put(object: KubeObject, source: ChangeSource): readonly ObjectChange[] {

@@ -17,7 +17,8 @@ function labelRequirement(text: string): Requirement<Labels> {
   const [, setKey, word, members = ""] = SET.exec(text) ?? [];
   if (setKey !== undefined) {
     const values = new Set(members.split(",").map((value) => value.trim()));
-    return (labels) => values.has(labels[setKey] ?? "") === (word === "in") && (word === "notin" || setKey in labels);
+    return (labels) =>
+      values.has(labels[setKey] ?? "") === (word === "in") && (word === "notin" || Object.hasOwn(labels, setKey));
   }
   const [, key, sign, value] = EQUALITY.exec(text) ?? [];
   if (key !== undefined) return (labels) => (labels[key] === value) === (sign !== "!=");
@@ -38,13 +39,17 @@ function fieldText(object: unknown, path: string): string {
   return typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? String(value) : "";
 }
 
-/** Whether an object is among those that a list or watch with these selectors answers. Throws on a selector that is none. */
+/** Whether an object is among those that a list or watch of this selection answers. Throws on a selector that is none. */
 export function selectorMatcher(selectors: {
+  readonly namespace?: string | undefined;
   readonly labelSelector?: string | undefined;
   readonly fieldSelector?: string | undefined;
 }): (object: KubeObject) => boolean {
   const labels = requirements(selectors.labelSelector ?? "").map(labelRequirement);
   const fields = requirements(selectors.fieldSelector ?? "").map(fieldRequirement);
+  const { namespace } = selectors;
   return (object) =>
-    labels.every((holds) => holds(object.metadata.labels ?? {})) && fields.every((holds) => holds(object));
+    (namespace === undefined || object.metadata.namespace === namespace) &&
+    labels.every((holds) => holds(object.metadata.labels ?? {})) &&
+    fields.every((holds) => holds(object));
 }
