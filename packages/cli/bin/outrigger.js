@@ -1,0 +1,16 @@
+#!/usr/bin/env node
+// In the repository there is no build step: the sources run as they are. A published package has only dist/.
+import { existsSync } from "node:fs";
+import { registerHooks } from "node:module";
+
+const source = new URL("../src/main.ts", import.meta.url);
+if (existsSync(source)) {
+  const condition = "@outrigger/source";
+  registerHooks({
+    resolve: (specifier, context, next) =>
+      next(specifier, { ...context, conditions: [...(context.conditions ?? []), condition] }),
+  });
+  await import(source.href);
+} else {
+  await import("../dist/main.js");
+}

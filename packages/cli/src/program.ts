@@ -1,0 +1,132 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { parseGoDuration } from "@outrigger/types";
+import { build } from "./commands/build.ts";
+import { dev } from "./commands/dev.ts";
+import { OUTPUT_FORMATS, run } from "./commands/run.ts";
+import type { OutputFormat } from "./commands/run.ts";
+import { EXIT_CODES } from "./exit-codes.ts";
+import type { ExitCode } from "./exit-codes.ts";
+import type { Terminal } from "./terminal.ts";
+import { UserError } from "./user-error.ts";
+import { VERSION } from "./version.ts";
+
+export interface ProgramContext {
+  readonly terminal: Terminal;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Aborted by Ctrl-C and SIGTERM. */
+  readonly signal: AbortSignal;
+}
+
+interface RunFlags {
+  readonly plugin?: readonly string[];
+  readonly parameter: readonly string[];
+  readonly timeout: number;
+  readonly output: OutputFormat;
+  readonly verbose?: boolean;
+}
+
+/** Runs the command line; everything that can go wrong becomes an exit code and a line that says what to do. */
+export async function runProgram(argv: readonly string[], context: ProgramContext): Promise<ExitCode> {
+  let exitCode: ExitCode = EXIT_CODES.success;
+  const program = createProgram(context, (code) => (exitCode = code));
+  try {
+    await program.parseAsync([...argv], { from: "user" });
+    return exitCode;
+  } catch (error) {
+    return explain(error, context.terminal);
+  }
+}
+
+function explain(error: unknown, { err, palette }: Terminal): ExitCode {
+  // Commander has printed its own message; it ends with 0 for --help and --version.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_CODES.success : EXIT_CODES.badInput;
+  if (error instanceof UserError) {
+    err(`${palette.red("error:")} ${error.message}\n`);
+    return EXIT_CODES.badInput;
+  }
+  err(`${palette.red("error:")} ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  return EXIT_CODES.failed;
+}
+
+function createProgram(context: ProgramContext, exit: (code: ExitCode) => void): Command {
+  const { out, err } = context.terminal;
+  const program = new Command("outrigger")
+    .description("Executor plugins for Kubernetes workflows, on your laptop and in your cluster.")
+    .version(VERSION, "-V, --version")
+    .helpCommand(false)
+    .exitOverride()
+    .configureOutput({ writeOut: out, writeErr: err });
+  addRun(program, context, exit);
+  addDev(program, context);
+  addBuild(program, context);
+  program
+    .command("version")
+    .description("print the version")
+    .action(() => out(`outrigger ${VERSION}\n`));
+  return program;
+}
+
+function addRun(program: Command, context: ProgramContext, exit: (code: ExitCode) => void): void {
+  program
+    .command("run")
+    .description("run workflows to their end, without a cluster")
+    .argument("<file...>", "manifests: Workflows, and the Secrets or ConfigMaps that they need")
+    .option("--plugin <dir...>", "folders with a plugin.yaml (default: all below ./plugins and beside the files)")
+    .option("-p, --parameter <name=value...>", "set a workflow parameter", [])
+    .addOption(new Option("--timeout <duration>", "give up after this long").argParser(duration).default(60_000, "60s"))
+    .addOption(new Option("-o, --output <format>", "what to print").choices(OUTPUT_FORMATS).default("tree"))
+    .option("-v, --verbose", "show the logs of controller, agent and cluster on standard error")
+    .addHelpText("after", RUN_HELP)
+    .action(async (files: readonly string[], flags: RunFlags) => {
+      const { plugin: plugins, parameter: parameters, timeout: timeoutMs, output, verbose = false } = flags;
+      exit(await run({ files, plugins, parameters, timeoutMs, output, verbose }, context));
+    });
+}
+
+function addDev(program: Command, context: ProgramContext): void {
+  program
+    .command("dev")
+    .description("keep a cluster on this machine: submit with kubectl, plugins follow their files")
+    .option("--plugin <dir...>", "folders with a plugin.yaml (default: all below ./plugins)")
+    .addHelpText("after", DEV_HELP)
+    .action((flags: { readonly plugin?: readonly string[] }) => dev({ plugins: flags.plugin }, context));
+}
+
+// `executor-plugin build` is what Argo's CLI calls it.
+function addBuild(program: Command, context: ProgramContext): void {
+  const add = (parent: Command): Command =>
+    parent
+      .command("build")
+      .description("make the ConfigMap (and a README) of a plugin from its plugin.yaml and server.*")
+      .argument("<dir>", "the plugin's folder")
+      .addHelpText("after", BUILD_HELP)
+      .action((folder: string) => build(folder, (line) => context.terminal.out(`${line}\n`)));
+  add(program);
+  add(program.command("executor-plugin").description("the same commands under Argo's name"));
+}
+
+function duration(text: string): number {
+  const parsed = parseGoDuration(text);
+  if (parsed === undefined || parsed <= 0) throw new InvalidArgumentError("It must be a duration such as 30s or 5m.");
+  return parsed;
+}
+
+const RUN_HELP = `
+Exit codes: 0 all Succeeded; 1 one Failed, ended in Error or took too long; 2 bad input.
+
+Examples:
+  outrigger run examples/hello.yaml
+  outrigger run workflow.yaml --plugin plugins/slack -p text="Build is green"
+  outrigger run secret.yaml workflow.yaml --timeout 5m -o json`;
+
+const DEV_HELP = `
+Prints one line on standard output once it is ready; everything else goes to standard error.
+
+Examples:
+  outrigger dev                        # in one terminal; then, in another, paste the line that it prints
+  kubectl create -f examples/hello.yaml
+  kubectl get workflows --watch`;
+
+const BUILD_HELP = `
+Example:
+  outrigger build plugins/hello        # writes plugins/hello/hello-executor-plugin-configmap.yaml`;
