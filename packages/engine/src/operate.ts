@@ -1,10 +1,86 @@
-import type { Workflow } from "@outrigger/types";
+import { isFulfilled } from "@outrigger/types";
+import type { Workflow, WorkflowPhase } from "@outrigger/types";
 import type { Change } from "./changes.ts";
+import { cleanUp, loggedNodes } from "./clean-up.ts";
+import { endingOf, settleNodes } from "./conclude.ts";
+import type { Ending } from "./conclude.ts";
+import { updateProgress } from "./nodes/progress.ts";
+import { Run } from "./run.ts";
+import { save } from "./save.ts";
+import type { NewStatus } from "./save.ts";
+import { superviseAgent } from "./supervise-agent.ts";
+import { runEntrypoint, runExitHandler } from "./templates/entrypoint.ts";
+import { invalidSpecMessage, validateWorkflow } from "./validate/workflow.ts";
 import type { World } from "./world.ts";
 
-/** Decides what happens next with a Workflow. Pure. */
+const HELD_BACK = "suspended: spec.suspend is true";
+
+/**
+ * Decides what happens next with a Workflow. Pure: the same Workflow and World give the same changes, and once these are applied,
+ * none are left. The state is the Workflow as saved (the checkpoint) and its task set (the log); it does not matter how far the
+ * checkpoint lags behind.
+ */
 export function operate(workflow: Workflow, world: World): readonly Change[] {
-  void workflow;
-  void world;
-  return [];
+  // 1. What is being deleted is left alone: its owner references take everything else along.
+  if (workflow.metadata.deletionTimestamp !== undefined) return [];
+  // 2. What has ended stays as it is.
+  const { status = {} } = workflow;
+  if (isFulfilled(status.phase)) return cleanUp(status.finishedAt, world);
+  // 3. At first sight: is it sound?
+  const run = new Run(workflow, world);
+  const issues = status.phase === undefined ? validateWorkflow(workflow) : [];
+  if (issues.length > 0) return finish(run, { phase: "Failed", message: invalidSpecMessage(issues) });
+  // 4. Is it held back?
+  if (isHeldBack(workflow)) return saveRun(run, { phase: "Running", message: HELD_BACK });
+  // 5. Move the templates on as far as they go, from the entrypoint down.
+  const entry = runEntrypoint(run);
+  const exit = isFulfilled(entry.phase) ? runExitHandler(run, entry) : undefined;
+  // 6. Has it ended?
+  const ending = endingOf(run, entry, exit);
+  if (ending !== undefined) return finish(run, ending);
+  // 7. See to it that what waits will be answered.
+  const agent = superviseAgent(run);
+  // 8. Save, then take out of the log what is saved.
+  return [...agent, ...saveRun(run, { phase: "Running", message: undefined }), ...trim(run), ...wakeUp(run)];
+}
+
+// A Workflow that is to be stopped does not wait to be resumed first.
+function isHeldBack({ spec }: Workflow): boolean {
+  return spec.suspend === true && spec.shutdown === undefined;
+}
+
+function finish(run: Run, ending: Ending): readonly Change[] {
+  settleNodes(run);
+  return [...saveRun(run, ending), ...cleanUp(run.now, run.world)];
+}
+
+interface Outcome {
+  readonly phase: WorkflowPhase;
+  readonly message: string | undefined;
+}
+
+function saveRun(run: Run, { phase, message }: Outcome): readonly Change[] {
+  const { workflow, tree, now } = run;
+  const { status = {} } = workflow;
+  const progress = tree.changed || status.progress === undefined ? updateProgress(tree) : status.progress;
+  const change: NewStatus = {
+    phase,
+    message,
+    startedAt: status.startedAt ?? now,
+    finishedAt: isFulfilled(phase) ? now : undefined,
+    progress,
+    nodes: tree.changed ? tree.toRecord() : status.nodes,
+    outputs: isFulfilled(phase) ? (tree.byName(run.name)?.outputs ?? status.outputs) : status.outputs,
+  };
+  return save({ metadata: workflow.metadata, status }, change, run.urgent ? "now" : "soon");
+}
+
+// Also what nobody knows: a result under an unknown id must not stay in the log for ever.
+function trim(run: Run): readonly Change[] {
+  const nodeIds = loggedNodes(run.world.taskSet).filter((id) => run.tree.byId(id) === undefined || run.tree.isFulfilled(id));
+  return nodeIds.length === 0 ? [] : [{ kind: "trimTaskSet", order: "after", nodeIds }];
+}
+
+function wakeUp(run: Run): readonly Change[] {
+  return run.wakeAtMs === undefined ? [] : [{ kind: "wakeAt", order: "after", timeMs: run.wakeAtMs }];
 }

@@ -36,6 +36,8 @@ export interface EngineConfig {
 export interface IssuedToken {
   readonly secretName: string;
   readonly expiresAtMs: number;
+  /** Lets the engine renew after two thirds of the token's life, whatever life the API granted. */
+  readonly issuedAtMs?: number | undefined;
 }
 
 /**
@@ -49,8 +51,13 @@ export interface World {
   readonly agentPod: Pod | undefined;
   /** Ordered by name; at most one of a name. */
   readonly plugins: readonly InstalledPlugin[];
-  /** Names out of `secretsOfInterest(workflow, plugins)` that exist in the Workflow's namespace. */
+  /** Where plugins were looked for, for messages. */
+  readonly pluginNamespaces?: readonly string[] | undefined;
+  /** Names out of `secretsOfInterest(workflow, plugins, config)` that exist in the Workflow's namespace. */
   readonly secrets: ReadonlySet<string>;
+  /** The tokens that were issued into such Secrets. */
   readonly issuedTokens: readonly IssuedToken[];
+  /** Why the API refused what was last asked of it for this Workflow: a missing permission, a pod that a policy rejects. */
+  readonly problem?: string | undefined;
   readonly config: EngineConfig;
 }

@@ -1,0 +1,96 @@
+import {
+  ANNOTATION_DEFAULT_CONTAINER,
+  ARGO_API_VERSION,
+  COMPONENT_AGENT,
+  LABEL_COMPLETED,
+  LABEL_COMPONENT,
+  LABEL_INSTANCE_ID,
+  LABEL_WORKFLOW,
+  agentPodName,
+} from "@outrigger/types";
+import type { KubeObject, OwnerReference, TemplateMetadata, Workflow } from "@outrigger/types";
+import { CA_CERTIFICATES_SECRET } from "../plugins/tokens.ts";
+import type { InstalledPlugin, World } from "../world.ts";
+import { agentContainer } from "./agent-container.ts";
+import { pluginSidecar } from "./plugin-sidecar.ts";
+import { VAR_RUN_ARGO, VAR_RUN_ARGO_PATH, defined } from "./pod-json.ts";
+import type { Volume } from "./pod-json.ts";
+import { tokenVolume } from "./token-volume.ts";
+import { POD_SECURITY_CONTEXT } from "./security-context.ts";
+import { workflowFields } from "./workflow-fields.ts";
+
+/**
+ * The pod that serves the plugin steps of one Workflow: a container for each plugin, `main` which calls them, and before them
+ * `init`, which makes a token for each plugin. A plugin sees its own token only, `main` sees all.
+ */
+export function agentPod(workflow: Workflow, plugins: readonly InstalledPlugin[], world: World): KubeObject {
+  const { name = "", namespace } = workflow.metadata;
+  const sidecars = plugins.map((plugin) => pluginSidecar(workflow, plugin, world));
+  const ownToken = tokenVolume(workflow, "main", { kind: "podAccount" });
+  const certificates = world.secrets.has(CA_CERTIFICATES_SECRET) ? [CA_CERTIFICATES_SECRET] : [];
+  const agent = agentContainer(workflow, {
+    config: world.config.agent,
+    plugins,
+    mounts: [
+      { name: VAR_RUN_ARGO, mountPath: VAR_RUN_ARGO_PATH },
+      ownToken.mount,
+      ...certificates.map((secret) => ({ name: secret, mountPath: "/etc/ssl/certs/ca-certificates/", readOnly: true })),
+    ],
+  });
+  const { podMetadata, ...fields } = workflowFields(workflow);
+  return {
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: {
+      name: agentPodName(name),
+      ...(namespace === undefined ? {} : { namespace }),
+      ...metadataOf(name, podMetadata, world),
+      ownerReferences: [ownerReference(workflow)],
+    },
+    spec: defined({
+      restartPolicy: "OnFailure",
+      securityContext: POD_SECURITY_CONTEXT,
+      serviceAccountName: workflow.spec.serviceAccountName,
+      automountServiceAccountToken: false,
+      ...fields,
+      volumes: [
+        ...sidecars.flatMap(({ volumes }) => volumes),
+        { name: VAR_RUN_ARGO, emptyDir: {} },
+        ownToken.volume,
+        ...certificates.map((secret): Volume => ({ name: secret, secret: { secretName: secret } })),
+      ],
+      initContainers: [{ name: "init", ...agent, args: ["agent", "init"] }],
+      containers: [...sidecars.map(({ container }) => container), { name: "main", ...agent, args: ["agent", "main"] }],
+    }),
+  };
+}
+
+function metadataOf(
+  workflowName: string,
+  { labels, annotations }: TemplateMetadata,
+  world: World,
+): { labels: Record<string, string>; annotations: Record<string, string> } {
+  const { instanceId } = world.config;
+  return {
+    labels: {
+      ...labels,
+      [LABEL_WORKFLOW]: workflowName,
+      [LABEL_COMPLETED]: "false",
+      [LABEL_COMPONENT]: COMPONENT_AGENT,
+      ...(instanceId === undefined ? {} : { [LABEL_INSTANCE_ID]: instanceId }),
+    },
+    annotations: { [ANNOTATION_DEFAULT_CONTAINER]: "main", ...annotations },
+  };
+}
+
+function ownerReference({ metadata }: Workflow): OwnerReference {
+  return {
+    apiVersion: ARGO_API_VERSION,
+    kind: "Workflow",
+    name: metadata.name ?? "",
+    uid: metadata.uid ?? "",
+    controller: true,
+    blockOwnerDeletion: true,
+  };
+}
+

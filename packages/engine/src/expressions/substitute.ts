@@ -1,0 +1,73 @@
+import { isJsonObject } from "@outrigger/types";
+import type { JsonValue } from "@outrigger/types";
+import { ABSENT } from "../scope/scope.ts";
+import type { Scope } from "../scope/scope.ts";
+import { replaceTags } from "./tags.ts";
+
+// What a tag of a call begins with when it must be one of ours. Other text in double braces is someone else's (Helm, Jinja) and stays.
+const OWN_ROOTS: ReadonlySet<string> = new Set(["steps", "tasks", "item", "inputs"]);
+
+/**
+ * Replaces tags and keeps account of those that could not be. One of these is made for one place of a Workflow; `problem` is the
+ * first thing that went wrong.
+ */
+export class Substitution {
+  readonly #scope: Scope;
+  readonly #strict: boolean;
+  #problem: string | undefined;
+
+  /** Strict: a tag that looks like ours and is not known is a problem, not text. */
+  constructor(scope: Scope, strictness: "strict" | "lenient" = "strict") {
+    this.#scope = scope;
+    this.#strict = strictness === "strict";
+  }
+
+  get problem(): string | undefined {
+    return this.#problem;
+  }
+
+  /** `place`: where the text stands, for the message. */
+  text(text: string, place: string): string {
+    return replaceTags(text, (name, source) => {
+      const value = this.#scope.get(name);
+      if (typeof value === "string") return value;
+      if (value === ABSENT) this.#note(`${inPlace(name, place)}: its node was skipped or omitted and no default is declared`);
+      else if (this.#strict && OWN_ROOTS.has(rootOf(name))) this.#note(`${inPlace(name, place)}; ${knownHere(name, this.#scope)}`);
+      return source;
+    });
+  }
+
+  /** All texts within a JSON value, keys of objects included. */
+  json(value: JsonValue, place: string): JsonValue {
+    if (typeof value === "string") return this.text(value, place);
+    if (Array.isArray(value)) return value.map((item: JsonValue, index) => this.json(item, `${place}[${index}]`));
+    if (!isJsonObject(value)) return value;
+    return Object.fromEntries(
+      Object.entries(value).map(([key, item]) => [this.text(key, place), this.json(item, `${place}.${key}`)]),
+    );
+  }
+
+  #note(problem: string): void {
+    this.#problem ??= problem;
+  }
+}
+
+function inPlace(name: string, place: string): string {
+  return `unable to resolve {{${name}}} in ${place}`;
+}
+
+function rootOf(name: string): string {
+  return name.split(".", 1)[0] ?? "";
+}
+
+const MAX_NAMES = 8;
+
+/** Which names come closest: those that share the longest beginning. */
+export function knownHere(wanted: string, scope: Scope): string {
+  const known = [...new Set(scope.names())];
+  for (let end = wanted.lastIndexOf("."); end > 0; end = wanted.lastIndexOf(".", end - 1)) {
+    const near = known.filter((name) => name.startsWith(wanted.slice(0, end + 1)));
+    if (near.length > 0) return `known here: ${near.slice(0, MAX_NAMES).join(", ")}${near.length > MAX_NAMES ? ", …" : ""}`;
+  }
+  return `nothing of that kind is known here`;
+}

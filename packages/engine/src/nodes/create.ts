@@ -1,0 +1,39 @@
+import { isFulfilled } from "@outrigger/types";
+import type { Inputs, NodeFlag, NodeId, NodePhase, NodeStatus, NodeType } from "@outrigger/types";
+import type { Run } from "../run.ts";
+
+export interface NewNode {
+  readonly name: string;
+  readonly type: NodeType;
+  readonly phase: NodePhase;
+  /** The Steps or DAG node that it is part of. */
+  readonly boundary?: NodeId | undefined;
+  readonly templateName?: string | undefined;
+  readonly message?: string | undefined;
+  readonly inputs?: Inputs | undefined;
+  readonly flag?: NodeFlag | undefined;
+}
+
+export function createNode(run: Run, node: NewNode): NodeStatus {
+  const boundary = node.boundary === undefined ? undefined : run.tree.byId(node.boundary);
+  return run.tree.add({
+    name: node.name,
+    displayName: displayNameOf(node.name, boundary),
+    type: node.type,
+    ...(node.templateName === undefined ? {} : { templateName: node.templateName }),
+    templateScope: `local/${run.name}`,
+    phase: node.phase,
+    ...(node.boundary === undefined ? {} : { boundaryID: node.boundary }),
+    ...(node.message === undefined ? {} : { message: node.message }),
+    startedAt: run.now,
+    ...(isFulfilled(node.phase) ? { finishedAt: run.now } : {}),
+    ...(node.inputs === undefined ? {} : { inputs: node.inputs }),
+    ...(node.flag === undefined ? {} : { nodeFlag: node.flag }),
+  });
+}
+
+// `wf[0].step(1:x)` within `wf` shows as `step(1:x)`, a group as `[0]`.
+function displayNameOf(name: string, boundary: NodeStatus | undefined): string {
+  if (boundary === undefined || !name.startsWith(boundary.name)) return name;
+  return name.slice(boundary.name.length).replace(/^(\[\d+\])?\./, "");
+}

@@ -1,0 +1,126 @@
+import { isFulfilled, nodeId, toNodeName } from "@outrigger/types";
+import type { NodeId, NodeName, NodeStatus } from "@outrigger/types";
+import { sameJson } from "../same-json.ts";
+
+type ChangingField = "phase" | "message" | "finishedAt" | "progress" | "outputs" | "outboundNodes";
+
+/** What may change of a node once it exists. A field that is undefined is taken away. */
+export type NodeChange = { readonly [K in ChangingField]?: NodeStatus[K] | undefined };
+
+/**
+ * The nodes of one Workflow while a pass works on them.
+ *
+ * Owns: the nodes, their ids, and who is whose child. Does not own: what phases mean, times, messages.
+ * 1. What came in is never written to: a node is replaced by a changed copy.
+ * 2. A change that changes nothing leaves the tree unchanged, so that a pass over a settled Workflow saves nothing.
+ * 3. An id belongs to one name. Two names may hash alike (one chance in a hundred with 10,000 nodes): the later one gets another id.
+ */
+export class NodeTree {
+  readonly #workflowName: string;
+  readonly #nodes: Map<NodeId, NodeStatus>;
+  // Lists of children under construction; a node whose list has grown is written back by `toRecord`.
+  readonly #children = new Map<NodeId, Set<NodeId>>();
+  #changed = false;
+
+  constructor(workflowName: string, nodes: Readonly<Record<NodeId, NodeStatus>> = {}) {
+    this.#workflowName = workflowName;
+    this.#nodes = new Map(Object.entries(nodes) as [NodeId, NodeStatus][]);
+  }
+
+  get changed(): boolean {
+    return this.#changed;
+  }
+
+  get size(): number {
+    return this.#nodes.size;
+  }
+
+  byId(id: NodeId): NodeStatus | undefined {
+    return this.#nodes.get(id);
+  }
+
+  byName(name: string): NodeStatus | undefined {
+    const node = this.#nodes.get(this.idFor(name));
+    return node?.name === name ? node : undefined; // 3
+  }
+
+  values(): IterableIterator<NodeStatus> {
+    return this.#nodes.values();
+  }
+
+  /** The id that the node of this name has, or would get. */
+  idFor(name: string): NodeId {
+    let id = nodeId(this.#workflowName, name);
+    for (let attempt = 1; this.#takenByAnother(id, name); attempt += 1) id = nodeId(this.#workflowName, `${name}~${attempt}`);
+    return id;
+  }
+
+  add(node: Omit<NodeStatus, "id" | "name"> & { readonly name: string }): NodeStatus {
+    const added: NodeStatus = { ...node, id: this.idFor(node.name), name: toNodeName(node.name) };
+    this.#nodes.set(added.id, added);
+    this.#changed = true;
+    return added;
+  }
+
+  /** Answers the node as it now is. */
+  change(id: NodeId, change: NodeChange): NodeStatus {
+    const node = this.#expect(id);
+    const fields = Object.entries(change) as [keyof NodeChange, NodeChange[keyof NodeChange]][];
+    const different = fields.filter(([name, value]) => !sameJson(node[name], value)); // 2
+    if (different.length === 0) return node;
+    const changed: Record<string, unknown> = { ...node }; // 1
+    for (const [name, value] of different) {
+      if (value === undefined) delete changed[name];
+      else changed[name] = value;
+    }
+    const result = changed as unknown as NodeStatus;
+    this.#nodes.set(id, result);
+    this.#changed = true;
+    return result;
+  }
+
+  /** In the order in which they were added. */
+  childrenOf(id: NodeId): Iterable<NodeId> {
+    return this.#children.get(id) ?? this.#nodes.get(id)?.children ?? [];
+  }
+
+  hasChildren(id: NodeId): boolean {
+    for (const _child of this.childrenOf(id)) return true;
+    return false;
+  }
+
+  addChild(parent: NodeId, child: NodeId): void {
+    let children = this.#children.get(parent);
+    if (children === undefined) {
+      children = new Set(this.#expect(parent).children);
+      this.#children.set(parent, children);
+    }
+    if (children.has(child)) return;
+    children.add(child);
+    this.#changed = true;
+  }
+
+  isFulfilled(id: NodeId): boolean {
+    return isFulfilled(this.#nodes.get(id)?.phase);
+  }
+
+  toRecord(): Readonly<Record<NodeId, NodeStatus>> {
+    const record: Record<NodeId, NodeStatus> = {};
+    for (const [id, node] of this.#nodes) {
+      const children = this.#children.get(id);
+      record[id] = children === undefined ? node : { ...node, children: [...children] };
+    }
+    return record;
+  }
+
+  #takenByAnother(id: NodeId, name: string): boolean {
+    const node = this.#nodes.get(id);
+    return node !== undefined && node.name !== (name as NodeName);
+  }
+
+  #expect(id: NodeId): NodeStatus {
+    const node = this.#nodes.get(id);
+    if (node === undefined) throw new Error(`bug: no node ${id}`);
+    return node;
+  }
+}

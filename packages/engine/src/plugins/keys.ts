@@ -1,0 +1,30 @@
+import type { Template, TemplateCall, Workflow } from "@outrigger/types";
+
+/** The calls of a template, whatever its body. */
+export function callsOf(template: Template): readonly TemplateCall[] {
+  return [...(template.steps ?? []).flat(), ...(template.dag?.tasks ?? [])];
+}
+
+/** All templates of a Workflow: those of `spec.templates` and those written inline in calls. */
+export function* allTemplates(workflow: Workflow): Generator<Template> {
+  const pending = [...(workflow.spec.templates ?? [])];
+  for (let template = pending.pop(); template !== undefined; template = pending.pop()) {
+    yield template;
+    for (const { inline } of callsOf(template)) if (inline !== undefined) pending.push(inline);
+  }
+}
+
+/** The one key of a plugin template, which names the plugin. */
+export function pluginKey(template: Template): string | undefined {
+  return template.plugin === undefined ? undefined : Object.keys(template.plugin)[0];
+}
+
+/** The keys of all plugin templates of a Workflow, each once. */
+export function pluginKeys(workflow: Workflow): ReadonlySet<string> {
+  const keys = new Set<string>();
+  for (const template of allTemplates(workflow)) {
+    const key = pluginKey(template);
+    if (key !== undefined) keys.add(key);
+  }
+  return keys;
+}

@@ -1,0 +1,35 @@
+/** Stands for an output of a node that was skipped or omitted, where nothing names a default: known, yet without a value. */
+export const ABSENT = Symbol("absent");
+
+/** Undefined: nothing of that name is known here. */
+export type TagValue = string | typeof ABSENT | undefined;
+
+/** The variables that tags can name at one place of a Workflow. Values are looked up when asked for, not before. */
+export interface Scope {
+  get(name: string): TagValue;
+  /** What could be asked for, for messages. */
+  names(): Iterable<string>;
+}
+
+/** The first scope that knows a name answers. */
+export function layered(...scopes: readonly Scope[]): Scope {
+  return {
+    get(name) {
+      for (const scope of scopes) {
+        const value = scope.get(name);
+        if (value !== undefined) return value;
+      }
+      return undefined;
+    },
+    *names() {
+      for (const scope of scopes) yield* scope.names();
+    },
+  };
+}
+
+export function fixedScope(values: Readonly<Record<string, string>>): Scope {
+  return {
+    get: (name) => (Object.hasOwn(values, name) ? values[name] : undefined),
+    names: () => Object.keys(values),
+  };
+}

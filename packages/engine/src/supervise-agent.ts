@@ -1,0 +1,87 @@
+import { isCompleted } from "@outrigger/types";
+import type { NodeId, Pod, Template } from "@outrigger/types";
+import { assessAgentPod, createdAtMs } from "./assess/agent-pod.ts";
+import type { AgentPodState } from "./assess/agent-pod.ts";
+import { agentPod } from "./build/agent-pod.ts";
+import type { Change } from "./changes.ts";
+import { planTokens } from "./plugins/tokens.ts";
+import type { Run } from "./run.ts";
+
+// A pod that fails as soon as it is made must not be made in a tight loop.
+const REPLACE_AFTER_MS = 10_000;
+
+/**
+ * Sees to it that what waits for an answer has an agent that answers: announces tasks, makes the pod, replaces a dead one, renews
+ * tokens. While something is in the way, every node that waits says what.
+ */
+export function superviseAgent(run: Run): readonly Change[] {
+  if (run.waiting.length === 0) return [];
+  const state = assessAgentPod(run.world.agentPod, run.world.nowMs);
+  sayWhatIsInTheWay(run, state);
+  return [...announce(run), ...serve(run, state)];
+}
+
+function announce(run: Run): readonly Change[] {
+  // A task set that is marked as completed has sent its agent home: announcing again takes the mark away.
+  const tasks = isCompleted(run.world.taskSet?.metadata ?? {}) ? allTasks(run) : run.newTasks;
+  if (tasks.size === 0) return [];
+  return [{ kind: "announceTasks", order: "before", tasks: Object.fromEntries(tasks) as Record<NodeId, Template> }];
+}
+
+function allTasks(run: Run): ReadonlyMap<NodeId, Template> {
+  return new Map(run.waiting.map(({ id, template }) => [id, template]));
+}
+
+function serve(run: Run, state: AgentPodState): readonly Change[] {
+  if (!run.plugins.ok) return [];
+  if (state.kind === "starting") run.wakeAt(state.checkAtMs);
+  if (state.kind === "dead") return replace(run, state.message);
+  const { issue, lookAgainMs } = planTokens(run.workflow, run.plugins.plugins, run.world);
+  if (lookAgainMs !== undefined) run.wakeAt(lookAgainMs);
+  if (state.kind !== "absent") return issue;
+  return [...issue, { kind: "createAgentPod", order: "before", pod: agentPod(run.workflow, run.plugins.plugins, run.world) }];
+}
+
+function replace(run: Run, reason: string): readonly Change[] {
+  const pod = run.world.agentPod;
+  if (pod === undefined || pod.metadata.deletionTimestamp !== undefined) return [];
+  const dueMs = replaceAtMs(run, pod);
+  if (dueMs > run.world.nowMs) {
+    run.wakeAt(dueMs);
+    return [];
+  }
+  const { name = "", uid = "" } = pod.metadata;
+  return [
+    { kind: "deleteAgentPod", order: "after", name, uid, reason },
+    { kind: "emitEvent", order: "after", type: "Warning", reason: "AgentPodReplaced", message: reason },
+  ];
+}
+
+function replaceAtMs(run: Run, pod: Pod): number {
+  return (createdAtMs(pod) ?? run.world.nowMs - REPLACE_AFTER_MS) + REPLACE_AFTER_MS;
+}
+
+function sayWhatIsInTheWay(run: Run, state: AgentPodState): void {
+  const trouble = troubleOf(run, state);
+  for (const { id, message } of run.waiting) {
+    const before = run.tree.byId(id)?.message;
+    const now = trouble ?? (message === "" ? undefined : message);
+    if (before === now) continue;
+    if (trouble !== undefined) run.urgent = true; // someone looks at it and wonders
+    run.tree.change(id, { message: now });
+  }
+}
+
+function troubleOf(run: Run, state: AgentPodState): string | undefined {
+  if (!run.plugins.ok) return run.plugins.message;
+  if (run.world.problem !== undefined) return `cannot go on: ${run.world.problem}`;
+  switch (state.kind) {
+    case "dead":
+      return `${state.message}; a new one will take over`;
+    case "troubled":
+    case "leaving":
+      return state.message;
+    default:
+      return undefined;
+  }
+}

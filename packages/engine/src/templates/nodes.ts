@@ -1,0 +1,32 @@
+import type { NodePhase, NodeStatus, NodeType } from "@outrigger/types";
+import { createNode } from "../nodes/create.ts";
+import type { Run } from "../run.ts";
+import type { Activation, Invocation } from "./invocation.ts";
+
+/** Makes the node of a template that begins to run. */
+export function startNode(run: Run, activation: Activation, type: NodeType, phase: NodePhase): NodeStatus {
+  return createNode(run, { ...identityOf(activation.invocation), type, phase, inputs: activation.inputs });
+}
+
+/** Ends a node in error; it is made if it does not exist. */
+export function failNode(run: Run, invocation: Invocation, message: string): NodeStatus {
+  const node = run.tree.byName(invocation.nodeName);
+  if (node !== undefined) return run.mark(node.id, "Error", message);
+  return createNode(run, { ...identityOf(invocation), type: "Skipped", phase: "Error", message });
+}
+
+function identityOf({ nodeName, call, surroundings, flag }: Invocation) {
+  return { name: nodeName, boundary: surroundings.boundary, templateName: call.template, flag };
+}
+
+/** What the failure of a child means for the message of its parent. */
+export function childFailure(child: NodeStatus): string {
+  // An error of the Workflow itself, not of what it ran, is worth more than the child's id.
+  const own = child.phase === "Error" && child.type !== "Plugin" && child.message !== undefined;
+  return own ? `${child.displayName}: ${child.message}` : `child '${child.id}' failed`;
+}
+
+/** Whether there is nothing more to do for a node: at its end, and not just set there by someone who resumed it. */
+export function isSettled(node: NodeStatus): boolean {
+  return node.finishedAt !== undefined;
+}
