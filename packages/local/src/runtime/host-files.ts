@@ -1,4 +1,15 @@
-import { accessSync, constants, mkdirSync, readFileSync, readdirSync, readlinkSync, realpathSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  accessSync,
+  constants,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  readlinkSync,
+  realpathSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import type { FileKind, HostEntry, HostFiles, Preparation } from "./sandbox/mount-plan.ts";
 
@@ -32,7 +43,8 @@ export const hostFiles: HostFiles = {
   entries(folder) {
     try {
       return readdirSync(folder, { withFileTypes: true }).map((entry): HostEntry => {
-        if (entry.isSymbolicLink()) return { name: entry.name, kind: { linkTo: readlinkSync(join(folder, entry.name)) } };
+        if (entry.isSymbolicLink())
+          return { name: entry.name, kind: { linkTo: readlinkSync(join(folder, entry.name)) } };
         return { name: entry.name, kind: entry.isDirectory() ? "folder" : "file" };
       });
     } catch {

@@ -53,23 +53,24 @@ function asLines(values: Readonly<Record<string, string>> = {}): string {
 
 /** An amount of a container, in units of the divisor, rounded up. */
 export function resourceField(facts: PodFacts, container: string, selector: ResourceSelector): Result<string> {
-  const owner = selector.containerName ?? container;
-  const resources = allContainers(facts.spec).find(({ name }) => name === owner)?.resources;
-  const [list, ...rest] = selector.resource.split(".");
-  if (resources === undefined) return failure("", `container ${owner} not found`);
-  if (list !== "limits" && list !== "requests") {
-    return failure("", `unsupported resource: ${selector.resource}; it must start with limits. or requests.`);
+  const amount = amountOf(facts, selector.containerName ?? container, selector.resource);
+  if (amount === undefined) {
+    return failure(
+      "",
+      `unsupported resource: ${selector.resource} of container ${selector.containerName ?? container}`,
+    );
   }
-  const resource = rest.join(".");
-  const text = resources[list]?.[resource];
-  const amount = text === undefined ? absentAmount(facts, list, resource) : quantityValue(text);
-  const divisor = quantityValue(selector.divisor ?? "1") ?? 1;
-  if (amount === undefined) return failure("", `unsupported resource: ${selector.resource}`);
   // A divisor of 0 means 1; the rounding forgives what floating point adds.
-  return ok(String(Math.ceil(Number((amount / (divisor || 1)).toPrecision(12)))));
+  const divisor = quantityValue(selector.divisor ?? "1") || 1;
+  return ok(String(Math.ceil(Number((amount / divisor).toPrecision(12)))));
 }
 
-function absentAmount({ machine }: PodFacts, list: "limits" | "requests", resource: string): number | undefined {
-  if (list === "requests") return 0;
-  return { cpu: machine.cpus, memory: machine.memoryBytes }[resource];
+function amountOf({ spec, machine }: PodFacts, container: string, resource: string): number | undefined {
+  const resources = allContainers(spec).find(({ name }) => name === container)?.resources;
+  const [, list, name = ""] = /^(limits|requests)\.(.+)$/.exec(resource) ?? [];
+  if (resources === undefined || list === undefined) return undefined;
+  const text = (list === "limits" ? resources.limits : resources.requests)?.[name];
+  if (text !== undefined) return quantityValue(text);
+  // Without a limit, all that the machine has.
+  return list === "requests" ? 0 : { cpu: machine.cpus, memory: machine.memoryBytes }[name];
 }

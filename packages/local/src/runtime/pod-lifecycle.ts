@@ -136,7 +136,7 @@ function changed(state: PodState, record: ContainerRecord, event: ContainerEvent
       return blocked(state, record, event);
     case "unblocked":
       return record.state.kind === "waiting" ? { state: { ...record.state, dueAtMs: 0 } } : {};
-    case "exited":
+    default:
       return exited(state, record, event);
   }
 }
@@ -252,7 +252,9 @@ function whoseTurn(state: PodState): readonly ContainerRecord[] {
 }
 
 function dueAtMs({ state }: ContainerRecord): number {
-  return (state.kind === "waiting" || state.kind === "terminated" ? state.dueAtMs : undefined) ?? Number.POSITIVE_INFINITY;
+  return (
+    (state.kind === "waiting" || state.kind === "terminated" ? state.dueAtMs : undefined) ?? Number.POSITIVE_INFINITY
+  );
 }
 
 export function hasSucceeded({ state }: ContainerRecord): boolean {

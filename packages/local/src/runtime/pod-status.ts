@@ -16,25 +16,31 @@ export interface StatusContext {
 }
 
 export function podPhase(state: PodState): PodPhase {
-  if (state.ending?.kind === "deadline" || state.ending?.kind === "refused") return "Failed";
-  // Who hands over has done its work: what is stopped besides does not count, as with sidecars.
-  if (state.ending?.kind === "handed over") return isStopped(state) ? "Succeeded" : "Running";
-  const initPhase = phaseWhileInitializing(state);
-  if (initPhase !== undefined) return initPhase;
-  const never = state.main.some(({ state, lastEnded }) => isWaiting(state) && lastEnded === undefined);
-  if (never) return "Pending";
-  if (state.main.some(({ state }) => state.kind === "running")) return "Running";
-  return phaseOfStopped(state);
-}
-
-function phaseWhileInitializing(state: PodState): PodPhase | undefined {
   const current = state.init.find((record) => !hasSucceeded(record));
-  if (current === undefined) return undefined;
-  const failed = current.state.kind === "terminated";
-  return failed && (state.restartPolicy === "Never" || isStopped(state)) ? "Failed" : "Pending";
+  return phaseOfEnding(state) ?? (current === undefined ? phaseOfMain(state) : phaseOfInit(current, state));
 }
 
-function phaseOfStopped(state: PodState): PodPhase {
+/** What an ending decides, whatever the containers do. */
+function phaseOfEnding(state: PodState): PodPhase | undefined {
+  switch (state.ending?.kind) {
+    case "deadline":
+    case "refused":
+      return "Failed";
+    // Who hands over has done its work: what is stopped besides does not count, as with sidecars.
+    case "handed over":
+      return isStopped(state) ? "Succeeded" : "Running";
+    default:
+      return undefined;
+  }
+}
+
+function phaseOfInit({ state: { kind } }: ContainerRecord, state: PodState): PodPhase {
+  return kind === "terminated" && (state.restartPolicy === "Never" || isStopped(state)) ? "Failed" : "Pending";
+}
+
+function phaseOfMain(state: PodState): PodPhase {
+  if (state.main.some((record) => isWaiting(record) && record.lastEnded === undefined)) return "Pending";
+  if (state.main.some((record) => record.state.kind === "running")) return "Running";
   const succeeded = state.main.every((record) => record.lastEnded?.exitCode === 0);
   if (isStopped(state) || state.restartPolicy === "Never") return succeeded ? "Succeeded" : "Failed";
   return succeeded && state.restartPolicy === "OnFailure" ? "Succeeded" : "Running";
@@ -45,7 +51,7 @@ function isStopped(state: PodState): boolean {
   return state.ending !== undefined && ![...state.init, ...state.main].some(isActive);
 }
 
-function isWaiting(state: ContainerRecord["state"]): boolean {
+function isWaiting({ state }: ContainerRecord): boolean {
   return state.kind === "waiting" || state.kind === "starting";
 }
 

@@ -1,8 +1,11 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
+import { closeSync } from "node:fs";
+import type { Socket } from "node:net";
 import { constants } from "node:os";
-import type { LogFile } from "../logs/log-file.ts";
+import type { LogFile, LogStream } from "../logs/log-file.ts";
 import type { Watchdog } from "../watchdog.ts";
+import type { OutputPipes } from "./output-pipes.ts";
 import { EXIT_NOT_STARTED } from "./running-container.ts";
 import type { ContainerExit, RunningContainer } from "./running-container.ts";
 
@@ -12,6 +15,7 @@ export interface ChildProcessOptions {
   readonly command: readonly [string, ...string[]];
   readonly env: Readonly<Record<string, string>>;
   readonly log: LogFile;
+  readonly pipes: OutputPipes;
   readonly watchdog: Watchdog;
   /** Called when nothing of the container runs any more. */
   readonly cleanUp: () => void;
@@ -21,33 +25,54 @@ export interface ChildProcessOptions {
 const DRAIN_MS = 1_000;
 
 export function startChildProcess(options: ChildProcessOptions): RunningContainer {
-  const { log, watchdog } = options;
-  const [file, ...args] = options.command;
-  // A session of its own: its process group is all of it, and a Ctrl-C on our terminal is not for it.
-  const child = spawn(file, args, { env: { ...options.env }, cwd: "/", detached: true, stdio: "pipe" });
-  child.stdout.on("data", (chunk: Buffer) => log.write("stdout", chunk));
-  child.stderr.on("data", (chunk: Buffer) => log.write("stderr", chunk));
-  child.stdin.on("error", () => undefined);
+  const { log, pipes, watchdog } = options;
+  const [out, err] = [pipes.take(), pipes.take()];
+  const logged = Promise.all([copy(out.reader, log, "stdout"), copy(err.reader, log, "stderr")]);
+  const child = launch(options, [out.writeFd, err.writeFd]);
   const { pid } = child;
+  const exited = exitOf(child);
+  if (pid !== undefined) {
+    watchdog.register(pid);
+    child.stdin?.on("error", () => undefined);
+    child.stdin?.end("\n"); // now it may go ahead
+  }
   const signal = (name: NodeJS.Signals) => (): void => {
     if (pid !== undefined && child.exitCode === null && child.signalCode === null) signalGroup(pid, name);
   };
-  if (pid !== undefined) {
-    watchdog.register(pid);
-    child.stdin.end("\n"); // now it may go ahead
-  }
   const finish = async (): Promise<ContainerExit> => {
-    const exit = await exitOf(child);
+    const exit = await exited;
     if (pid !== undefined) {
       signalGroup(pid, "SIGKILL"); // a container ends with its program: nothing stays behind
       watchdog.forget(pid);
     }
     options.cleanUp();
-    await drained(child);
+    // A process that escaped with a pipe in its hand does not hold us up.
+    const limit = setTimeout(() => [out, err].forEach(({ reader }) => reader.destroy()), DRAIN_MS);
+    await logged;
+    clearTimeout(limit);
     log.end();
     return exit;
   };
   return { id: options.id, ended: finish(), terminate: signal("SIGTERM"), kill: signal("SIGKILL") };
+}
+
+function launch({ command, env, log }: ChildProcessOptions, outputs: readonly [number, number]): ChildProcess {
+  const [file, ...args] = command;
+  try {
+    // A session of its own: its process group is all of it, and a Ctrl-C on our terminal is not for it.
+    return spawn(file, args, { env: { ...env }, cwd: "/", detached: true, stdio: ["pipe", ...outputs] });
+  } catch (error) {
+    log.end(); // an argument that no program can take
+    throw error;
+  } finally {
+    for (const fd of outputs) closeSync(fd);
+  }
+}
+
+function copy(reader: Socket, log: LogFile, stream: LogStream): Promise<void> {
+  reader.on("data", (chunk: Buffer) => log.write(stream, chunk));
+  reader.on("error", () => undefined);
+  return new Promise((resolve) => reader.once("close", () => resolve()));
 }
 
 function signalGroup(pid: number, signal: NodeJS.Signals): void {
@@ -66,19 +91,5 @@ function exitOf(child: ChildProcess): Promise<ContainerExit> {
     child.once("exit", (code, signal) => {
       resolve({ exitCode: code ?? 128 + (signal === null ? 0 : constants.signals[signal]) });
     });
-  });
-}
-
-/** Resolves when all output has arrived; a process that escaped with the pipe in its hand does not hold us up. */
-function drained(child: ChildProcess): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer);
-      child.stdout?.destroy();
-      child.stderr?.destroy();
-      resolve();
-    };
-    const timer = setTimeout(done, DRAIN_MS);
-    child.once("close", done);
   });
 }

@@ -37,8 +37,9 @@ export class LogStore {
     this.#options = options;
   }
 
-  open(pod: PodRef, containers: readonly string[]): PodLogs {
-    const logs = new PodLogs(pod, containers, this.#options);
+  /** `waitingReason` is asked why a container has no log yet. */
+  open(pod: PodRef, containers: readonly string[], waitingReason: (container: string) => string | undefined): PodLogs {
+    const logs = new PodLogs(pod, containers, { ...this.#options, waitingReason });
     this.#pods.set(key(pod), logs); // S3
     return logs;
   }
@@ -63,15 +64,19 @@ function key({ namespace, name }: Omit<PodRef, "uid">): string {
   return `${namespace}/${name}`;
 }
 
+interface PodLogsOptions extends LogStoreOptions {
+  readonly waitingReason: (container: string) => string | undefined;
+}
+
 /** The logs of one pod. */
 export class PodLogs {
   readonly pod: PodRef;
-  readonly #options: LogStoreOptions;
+  readonly #options: PodLogsOptions;
   readonly #folder: string;
   readonly #runs: ReadonlyMap<string, LogFile[]>;
   #count = 0;
 
-  constructor(pod: PodRef, containers: readonly string[], options: LogStoreOptions) {
+  constructor(pod: PodRef, containers: readonly string[], options: PodLogsOptions) {
     this.pod = pod;
     this.#options = options;
     this.#folder = join(options.folder, pod.uid);
@@ -98,8 +103,9 @@ export class PodLogs {
     const found = runs.at(previous ? -2 : -1);
     if (found !== undefined) return found;
     const named = `container "${container}" in pod "${this.pod.name}"`;
+    if (previous) throw this.#refusal(`previous terminated ${named} not found`);
     throw this.#refusal(
-      previous ? `previous terminated ${named} not found` : `${named} is waiting to start: ContainerCreating`,
+      `${named} is waiting to start: ${this.#options.waitingReason(container) ?? "ContainerCreating"}`,
     );
   }
 

@@ -39,7 +39,11 @@ function sinceMs({ sinceSeconds, sinceTime }: ReadLogOptions, nowMs: number): nu
   return Number.isNaN(time) ? Number.NEGATIVE_INFINITY : time;
 }
 
-async function* selectedEntries(log: LogFile, options: ReadLogOptions, since: number): AsyncGenerator<readonly Buffer[]> {
+async function* selectedEntries(
+  log: LogFile,
+  options: ReadLogOptions,
+  since: number,
+): AsyncGenerator<readonly Buffer[]> {
   const cursor = new LogCursor(log);
   try {
     const tail: Buffer[] = [];

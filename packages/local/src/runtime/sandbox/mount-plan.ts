@@ -55,8 +55,9 @@ interface Place {
   readonly path: string;
   /** Where it is while it is built. */
   readonly at: string;
-  /** Set for what is seen through a volume: a mount inside it needs a mount point there. */
-  readonly source?: string;
+  /** The folder that is seen there, in which mount points for what lies within can be made. */
+  readonly backing: string;
+  readonly isShadow: boolean;
 }
 
 const ROOT = "/";
@@ -90,6 +91,11 @@ export function isWithin(path: string, folder: string): boolean {
   return path === folder || path.startsWith(folder === ROOT ? ROOT : `${folder}/`);
 }
 
+/** The way from a place to a path within it. */
+function restOf(path: string, around: Place): string {
+  return path.slice(around.path === ROOT ? 0 : around.path.length);
+}
+
 class Planner {
   readonly #stagingFolder: string;
   readonly #host: HostFiles;
@@ -117,26 +123,27 @@ class Planner {
         this.#surroundings.push({ from: join(path, name), at: copy, readOnly: false });
       }
     }
-    this.#attach({ path, at });
+    this.#attach({ path, at, backing: at, isShadow: true });
   }
 
   addMount({ path, source, kind, readOnly }: Mount): void {
     const around = this.#around(path);
+    const place = { path, backing: source, isShadow: false };
     if (around === undefined) {
       const at = this.#stage();
       this.#prepare.push({ make: kind, path: at });
       this.#mounts.push({ from: source, at, readOnly });
-      this.#attach({ path, at, source });
+      this.#attach({ ...place, at });
       return;
     }
-    const rest = path.slice(around.path === ROOT ? 0 : around.path.length);
-    // Below a volume the mount point is made in it, as container runtimes do; else in the shadow, unless the host has it.
-    if (around.source !== undefined || !this.#host.exists(path)) {
-      this.#prepare.push({ make: kind, path: join(around.source ?? around.at, rest) });
+    const rest = restOf(path, around);
+    // A shadow shows what the host has; else the mount point is made: in a volume as container runtimes do it.
+    if (!around.isShadow || !this.#host.exists(path)) {
+      this.#prepare.push({ make: kind, path: join(around.backing, rest) });
     }
     const at = join(around.at, rest);
     this.#mounts.push({ from: source, at, readOnly });
-    this.#places.push({ path, at, source });
+    this.#places.push({ ...place, at });
   }
 
   plan(): MountPlan {
@@ -162,7 +169,7 @@ class Planner {
       this.#places.push(place);
       return;
     }
-    const at = join(around.at, place.path.slice(around.path === ROOT ? 0 : around.path.length));
+    const at = join(around.at, restOf(place.path, around));
     this.#mounts.push({ from: place.at, at, readOnly: false });
     this.#places.push({ ...place, at });
   }

@@ -82,7 +82,7 @@ function tryOut(
   { table, seenAt }: { readonly table: string; readonly seenAt: string },
 ): Promise<string | undefined> {
   const [file, ...args] = launchCommand(candidate, {
-    argv: ["/bin/sh", "-c", 'test -e "$1" && ! : >"$1"', "sh", seenAt],
+    argv: ["/bin/sh", "-c", 'test -e "$1" && ! (: >"$1") 2>/dev/null', "sh", seenAt],
     workingDir: "/",
     mounts: table,
   });

@@ -1,4 +1,4 @@
-import { boolean, integer, intOrString, list, map, object, oneOf, record, string } from "@outrigger/types";
+import { boolean, failure, integer, intOrString, list, map, object, oneOf, record, string } from "@outrigger/types";
 import type { Parser } from "@outrigger/types";
 import { fieldSelectorParser, keySelectorParser, resourceSelectorParser, volumeParser } from "./volume-spec.ts";
 import type { FieldSelector, KeySelector, ResourceSelector, Volume } from "./volume-spec.ts";
@@ -104,6 +104,7 @@ interface WirePort {
 interface WireContainer extends Partial<Omit<ContainerSpec, "ports" | "name">> {
   readonly name: string;
   readonly ports?: readonly WirePort[];
+  readonly restartPolicy?: string;
 }
 
 const wireContainerParser: Parser<WireContainer> = object<WireContainer>(
@@ -113,31 +114,43 @@ const wireContainerParser: Parser<WireContainer> = object<WireContainer>(
     command: list(string),
     args: list(string),
     workingDir: string,
-    ports: list(
-      object<WirePort>({ containerPort: integer, protocol: string }, { required: ["containerPort"] }),
-    ),
+    ports: list(object<WirePort>({ containerPort: integer, protocol: string }, { required: ["containerPort"] })),
     env: list(envVarParser),
     envFrom: list(envSourceParser),
     volumeMounts: list(volumeMountParser),
     resources: object<ContainerResources>({ limits: record(intOrString), requests: record(intOrString) }),
+    restartPolicy: string,
   },
   { required: ["name"] },
 );
 
-const containerParser: Parser<ContainerSpec> = map(wireContainerParser, ({ workingDir, ...wire }) => ({
-  name: wire.name,
-  image: wire.image ?? "",
-  command: wire.command ?? [],
-  args: wire.args ?? [],
+const NOTHING_GIVEN = {
+  image: "",
+  command: [],
+  args: [],
+  env: [],
+  envFrom: [],
+  volumeMounts: [],
+  resources: {},
+} as const;
+
+const containerParser: Parser<ContainerSpec> = map(wireContainerParser, ({ workingDir, ports = [], ...given }) => ({
+  ...NOTHING_GIVEN,
+  ...given,
   ...(workingDir === undefined || workingDir === "" ? {} : { workingDir }),
-  ports: (wire.ports ?? [])
-    .filter((port) => (port.protocol ?? "TCP") === "TCP")
-    .map((port) => port.containerPort),
-  env: wire.env ?? [],
-  envFrom: wire.envFrom ?? [],
-  volumeMounts: wire.volumeMounts ?? [],
-  resources: wire.resources ?? {},
+  ports: ports.filter(({ protocol = "TCP" }) => protocol === "TCP").map((port) => port.containerPort),
 }));
+
+// One that is restarted always would keep the others waiting for ever.
+const initContainerParser: Parser<ContainerSpec> = (value, path) => {
+  const wire = wireContainerParser(value, path);
+  return wire.ok && wire.value.restartPolicy === "Always"
+    ? failure(
+        `${path}.restartPolicy`,
+        "must not be Always: init containers that go on as sidecars are not available locally",
+      )
+    : containerParser(value, path);
+};
 
 type WirePodSpec = Partial<PodSpec> & Pick<PodSpec, "containers">;
 
@@ -148,7 +161,7 @@ const wirePodSpecParser: Parser<WirePodSpec> = object<WirePodSpec>(
     restartPolicy: oneOf(...RESTART_POLICIES),
     terminationGracePeriodSeconds: integer,
     activeDeadlineSeconds: integer,
-    initContainers: list(containerParser),
+    initContainers: list(initContainerParser),
     containers: list(containerParser),
     volumes: list(volumeParser),
   },

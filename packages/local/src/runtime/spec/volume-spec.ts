@@ -142,10 +142,7 @@ const BODIES: Readonly<Record<string, Parser<VolumeBody>>> = {
     ({ secretName, ...rest }) => files(rest, { secret: { ...rest, name: secretName } }),
   ),
   configMap: map(
-    object<WithMode & ObjectFiles>(
-      { name: string, ...objectFilesShape, defaultMode: integer },
-      { required: ["name"] },
-    ),
+    object<WithMode & ObjectFiles>({ name: string, ...objectFilesShape, defaultMode: integer }, { required: ["name"] }),
     (configMap) => files(configMap, { configMap }),
   ),
   downwardAPI: map(object<WithMode & DownwardFiles>({ ...downwardShape, defaultMode: integer }), (downwardAPI) =>

@@ -55,6 +55,8 @@ function sameFiles(left: readonly VolumeFile[], right: readonly VolumeFile[]): b
   if (left.length !== right.length) return false;
   return left.every((file, index) => {
     const other = right[index];
-    return other !== undefined && file.path === other.path && file.mode === other.mode && file.content.equals(other.content);
+    return (
+      other !== undefined && file.path === other.path && file.mode === other.mode && file.content.equals(other.content)
+    );
   });
 }

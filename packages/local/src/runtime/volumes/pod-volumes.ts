@@ -72,13 +72,14 @@ export class PodVolumes {
         mkdirSync(folder, { recursive: true });
         return folder;
       case "hostPath":
-        if (fileKind(volume.path) === undefined) throw mountFailed(volume, `${volume.path} does not exist on this machine`);
+        if (fileKind(volume.path) === undefined)
+          throw mountFailed(volume, `${volume.path} does not exist on this machine`);
         return volume.path;
-      case "unsupported":
-        throw mountFailed(volume, `volumes of type ${volume.type} are not available locally; use an emptyDir`);
       case "files":
         await this.#writeFiles(volume, folder);
         return folder;
+      default:
+        throw mountFailed(volume, `volumes of type ${volume.type} are not available locally; use an emptyDir`);
     }
   }
 
