@@ -6,14 +6,17 @@ import type { KubeObject, NodeId, Template, WorkflowStatus } from "@outrigger/ty
  */
 export type ChangeOrder = "before" | "after";
 
-/** Adds tasks to the Workflow's task set, which is made if it is missing. */
+/**
+ * Adds tasks to the Workflow's task set, which is made if it is missing. A task set with tasks to come is not completed: the label
+ * that says so, if it is there, goes.
+ */
 export interface AnnounceTasks {
   readonly kind: "announceTasks";
   readonly order: "before";
   readonly tasks: Readonly<Record<NodeId, Template>>;
 }
 
-/** Issues a token for a service account and keeps it in a Secret that the Workflow owns; also renews it. */
+/** Issues a token for a service account and keeps it under the key `token` of a Secret that the Workflow owns; also renews it. */
 export interface IssueToken {
   readonly kind: "issueToken";
   readonly order: "before";

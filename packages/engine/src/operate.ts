@@ -1,5 +1,5 @@
 import { isFulfilled } from "@outrigger/types";
-import type { Workflow, WorkflowPhase } from "@outrigger/types";
+import type { Workflow } from "@outrigger/types";
 import type { Change } from "./changes.ts";
 import { cleanUp, loggedNodes } from "./clean-up.ts";
 import { endingOf, settleNodes } from "./conclude.ts";
@@ -54,30 +54,30 @@ function finish(run: Run, ending: Ending): readonly Change[] {
   return [...saveRun(run, ending), ...cleanUp(run.now, run.world)];
 }
 
-interface Outcome {
-  readonly phase: WorkflowPhase;
-  readonly message: string | undefined;
-}
-
-function saveRun(run: Run, { phase, message }: Outcome): readonly Change[] {
-  const { workflow, tree, now } = run;
-  const { status = {} } = workflow;
-  const progress = tree.changed || status.progress === undefined ? updateProgress(tree) : status.progress;
+function saveRun(run: Run, { phase, message }: Ending): readonly Change[] {
+  const { metadata, status = {} } = run.workflow;
+  const ended = isFulfilled(phase);
   const change: NewStatus = {
     phase,
     message,
-    startedAt: status.startedAt ?? now,
-    finishedAt: isFulfilled(phase) ? now : undefined,
-    progress,
-    nodes: tree.changed ? tree.toRecord() : status.nodes,
-    outputs: isFulfilled(phase) ? (tree.byName(run.name)?.outputs ?? status.outputs) : status.outputs,
+    startedAt: status.startedAt ?? run.now,
+    ...(ended ? { finishedAt: run.now, outputs: run.tree.byName(run.name)?.outputs } : {}),
+    ...nodesOf(run),
   };
-  return save({ metadata: workflow.metadata, status }, change, run.urgent ? "now" : "soon");
+  return save({ metadata, status }, change, run.urgent ? "now" : "soon");
+}
+
+function nodesOf({ tree, workflow }: Run): Pick<NewStatus, "nodes" | "progress"> {
+  const { nodes, progress } = workflow.status ?? {};
+  if (!tree.changed && progress !== undefined) return { nodes, progress };
+  return { progress: updateProgress(tree), nodes: tree.changed ? tree.toRecord() : nodes };
 }
 
 // Also what nobody knows: a result under an unknown id must not stay in the log for ever.
 function trim(run: Run): readonly Change[] {
-  const nodeIds = loggedNodes(run.world.taskSet).filter((id) => run.tree.byId(id) === undefined || run.tree.isFulfilled(id));
+  const nodeIds = loggedNodes(run.world.taskSet).filter(
+    (id) => run.tree.byId(id) === undefined || run.tree.isFulfilled(id),
+  );
   return nodeIds.length === 0 ? [] : [{ kind: "trimTaskSet", order: "after", nodeIds }];
 }
 

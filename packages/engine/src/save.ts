@@ -36,7 +36,7 @@ function newStatus(before: WorkflowStatus, change: NewStatus): WorkflowStatus {
     else merged[field] = value;
   }
   if (isFulfilled(change.phase)) merged["conditions"] = withCompleted(before.conditions);
-  return merged as WorkflowStatus;
+  return merged;
 }
 
 function withCompleted(conditions: readonly WorkflowCondition[] = []): readonly WorkflowCondition[] {
@@ -60,6 +60,12 @@ function eventOf({ phase, message }: NewStatus): EmitEvent {
   if (phase === "Succeeded") {
     return { ...event, type: "Normal", reason: "WorkflowSucceeded", message: "Workflow completed" };
   }
-  if (isFulfilled(phase)) return { ...event, type: "Warning", reason: "WorkflowFailed", message: message ?? `Workflow ended in phase ${phase}` };
+  if (isFulfilled(phase))
+    return {
+      ...event,
+      type: "Warning",
+      reason: "WorkflowFailed",
+      message: message ?? `Workflow ended in phase ${phase}`,
+    };
   return { ...event, type: "Normal", reason: `Workflow${phase}`, message: `Workflow ${phase}` };
 }

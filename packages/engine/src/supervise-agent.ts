@@ -25,7 +25,7 @@ function announce(run: Run): readonly Change[] {
   // A task set that is marked as completed has sent its agent home: announcing again takes the mark away.
   const tasks = isCompleted(run.world.taskSet?.metadata ?? {}) ? allTasks(run) : run.newTasks;
   if (tasks.size === 0) return [];
-  return [{ kind: "announceTasks", order: "before", tasks: Object.fromEntries(tasks) as Record<NodeId, Template> }];
+  return [{ kind: "announceTasks", order: "before", tasks: Object.fromEntries(tasks) }];
 }
 
 function allTasks(run: Run): ReadonlyMap<NodeId, Template> {
@@ -39,7 +39,10 @@ function serve(run: Run, state: AgentPodState): readonly Change[] {
   const { issue, lookAgainMs } = planTokens(run.workflow, run.plugins.plugins, run.world);
   if (lookAgainMs !== undefined) run.wakeAt(lookAgainMs);
   if (state.kind !== "absent") return issue;
-  return [...issue, { kind: "createAgentPod", order: "before", pod: agentPod(run.workflow, run.plugins.plugins, run.world) }];
+  return [
+    ...issue,
+    { kind: "createAgentPod", order: "before", pod: agentPod(run.workflow, run.plugins.plugins, run.world) },
+  ];
 }
 
 function replace(run: Run, reason: string): readonly Change[] {

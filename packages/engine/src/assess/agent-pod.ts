@@ -41,7 +41,10 @@ export function createdAtMs(pod: Pod): number | undefined {
 function startingState(pod: Pod, name: string, nowMs: number): AgentPodState {
   const checkAtMs = (createdAtMs(pod) ?? nowMs) + USUAL_START_MS;
   if (nowMs < checkAtMs) return { kind: "starting", checkAtMs };
-  return { kind: "troubled", message: `${name} has not started yet (kubectl describe pod ${pod.metadata.name ?? ""} tells more)` };
+  return {
+    kind: "troubled",
+    message: `${name} has not started yet (kubectl describe pod ${pod.metadata.name ?? ""} tells more)`,
+  };
 }
 
 function endOf(pod: Pod): string {

@@ -1,9 +1,4 @@
-import {
-  ENV_PLUGIN_ADDRESSES,
-  ENV_PLUGIN_NAMES,
-  ENV_WORKFLOW_NAME,
-  ENV_WORKFLOW_UID,
-} from "@outrigger/types";
+import { ENV_PLUGIN_ADDRESSES, ENV_PLUGIN_NAMES, ENV_WORKFLOW_NAME, ENV_WORKFLOW_UID } from "@outrigger/types";
 import type { EnvVar, JsonObject, Workflow } from "@outrigger/types";
 import type { AgentPodConfig, InstalledPlugin } from "../world.ts";
 import { defined } from "./pod-json.ts";
@@ -41,7 +36,9 @@ function environment(
   return Object.entries({
     [ENV_WORKFLOW_NAME]: workflow.metadata.name ?? "",
     [ENV_WORKFLOW_UID]: workflow.metadata.uid ?? "",
-    [ENV_PLUGIN_ADDRESSES]: JSON.stringify(containers.map(({ ports }) => `http://localhost:${ports[0]?.containerPort ?? 0}`)),
+    [ENV_PLUGIN_ADDRESSES]: JSON.stringify(
+      containers.map(({ ports }) => `http://localhost:${ports[0]?.containerPort ?? 0}`),
+    ),
     [ENV_PLUGIN_NAMES]: JSON.stringify(containers.map(({ name }) => name)),
     ...more,
   }).map(([name, value]) => ({ name, value }));

@@ -93,4 +93,3 @@ function ownerReference({ metadata }: Workflow): OwnerReference {
     blockOwnerDeletion: true,
   };
 }
-

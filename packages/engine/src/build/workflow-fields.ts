@@ -26,6 +26,6 @@ export function workflowFields(workflow: Workflow): JsonObject & { readonly podM
     const value = Object.hasOwn(spec, from) ? spec[from] : undefined;
     return value === undefined || value === null ? [] : [[to, substitution.json(value, `spec.${from}`)]];
   });
-  const metadata = substitution.json((spec["podMetadata"] ?? {}) as JsonValue, "spec.podMetadata");
+  const metadata = substitution.json(spec["podMetadata"] ?? {}, "spec.podMetadata");
   return { ...Object.fromEntries(fields), podMetadata: metadata as unknown as TemplateMetadata & JsonObject };
 }

@@ -35,22 +35,22 @@ export function compileDag(dag: Dag): CompiledDag {
 /** The targets and all that they wait for, each after its dependencies. Undefined if tasks wait for each other. */
 export function executionOrder(dag: CompiledDag, targets: readonly string[]): readonly CompiledTask[] | undefined {
   const order: CompiledTask[] = [];
-  const state = new Map<string, "entered" | "left">();
-  // Each entry is visited twice: on the way down it asks for its dependencies, on the way up it takes its place.
+  const entered = new Set<string>();
+  const left = new Set<string>();
+  // Each task is met twice: on the way down it asks for its dependencies, on the way up it takes its place.
   const pending = targets.toReversed();
   for (let name = pending.at(-1); name !== undefined; name = pending.at(-1)) {
     const compiled = dag.tasks.get(name);
-    if (compiled === undefined || state.get(name) === "left") pending.pop();
-    else if (state.get(name) === "entered") {
+    if (compiled === undefined || left.has(name)) pending.pop();
+    else if (entered.has(name)) {
       pending.pop();
-      state.set(name, "left");
+      left.add(name);
       order.push(compiled);
     } else {
-      state.set(name, "entered");
-      for (const dependency of compiled.dependencies.toReversed()) {
-        if (state.get(dependency) === "entered") return undefined;
-        pending.push(dependency);
-      }
+      entered.add(name);
+      const open = compiled.dependencies.filter((dependency) => !left.has(dependency));
+      if (open.some((dependency) => entered.has(dependency))) return undefined;
+      pending.push(...open.reverse());
     }
   }
   return order;

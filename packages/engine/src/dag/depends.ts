@@ -131,7 +131,9 @@ class DependsParser {
     if (name === undefined) return { kind: "task", task };
     const result = TASK_RESULTS.find((candidate) => candidate === name);
     if (result === undefined) {
-      throw new DependsError(`task result '${name}' for task '${task}' is invalid: it is one of ${TASK_RESULTS.join(", ")}`);
+      throw new DependsError(
+        `task result '${name}' for task '${task}' is invalid: it is one of ${TASK_RESULTS.join(", ")}`,
+      );
     }
     return { kind: "result", task, result };
   }

@@ -3,7 +3,9 @@ import { Program } from "./pattern/program.ts";
 import { PatternError, isWordCharacter } from "./pattern/syntax.ts";
 import type { Assertion } from "./pattern/syntax.ts";
 
-export type PatternResult = { readonly ok: true; readonly value: boolean } | { readonly ok: false; readonly message: string };
+export type PatternResult =
+  | { readonly ok: true; readonly value: boolean }
+  | { readonly ok: false; readonly message: string };
 
 /**
  * Whether a regular expression (RE2's syntax, as Argo takes it) matches somewhere in a text. Takes time in proportion to the text

@@ -31,8 +31,10 @@ export class Substitution {
     return replaceTags(text, (name, source) => {
       const value = this.#scope.get(name);
       if (typeof value === "string") return value;
-      if (value === ABSENT) this.#note(`${inPlace(name, place)}: its node was skipped or omitted and no default is declared`);
-      else if (this.#strict && OWN_ROOTS.has(rootOf(name))) this.#note(`${inPlace(name, place)}; ${knownHere(name, this.#scope)}`);
+      if (value === ABSENT)
+        this.#note(`${inPlace(name, place)}: its node was skipped or omitted and no default is declared`);
+      else if (this.#strict && OWN_ROOTS.has(rootOf(name)))
+        this.#note(`${inPlace(name, place)}; ${knownHere(name, this.#scope)}`);
       return source;
     });
   }
@@ -67,7 +69,8 @@ export function knownHere(wanted: string, scope: Scope): string {
   const known = [...new Set(scope.names())];
   for (let end = wanted.lastIndexOf("."); end > 0; end = wanted.lastIndexOf(".", end - 1)) {
     const near = known.filter((name) => name.startsWith(wanted.slice(0, end + 1)));
-    if (near.length > 0) return `known here: ${near.slice(0, MAX_NAMES).join(", ")}${near.length > MAX_NAMES ? ", …" : ""}`;
+    if (near.length > 0)
+      return `known here: ${near.slice(0, MAX_NAMES).join(", ")}${near.length > MAX_NAMES ? ", …" : ""}`;
   }
   return `nothing of that kind is known here`;
 }

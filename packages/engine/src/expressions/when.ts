@@ -3,7 +3,9 @@ import { evaluate } from "./when/evaluate.ts";
 import { tokenize } from "./when/lexer.ts";
 import { parse } from "./when/parser.ts";
 
-export type WhenResult = { readonly ok: true; readonly value: boolean } | { readonly ok: false; readonly message: string };
+export type WhenResult =
+  | { readonly ok: true; readonly value: boolean }
+  | { readonly ok: false; readonly message: string };
 
 /**
  * Decides a `when` whose tags are replaced. The language is the one of Argo's `when`: words without quotes are text, `==` never

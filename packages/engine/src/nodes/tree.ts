@@ -51,7 +51,8 @@ export class NodeTree {
   /** The id that the node of this name has, or would get. */
   idFor(name: string): NodeId {
     let id = nodeId(this.#workflowName, name);
-    for (let attempt = 1; this.#takenByAnother(id, name); attempt += 1) id = nodeId(this.#workflowName, `${name}~${attempt}`);
+    for (let attempt = 1; this.#takenByAnother(id, name); attempt += 1)
+      id = nodeId(this.#workflowName, `${name}~${attempt}`);
     return id;
   }
 

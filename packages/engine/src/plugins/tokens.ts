@@ -25,7 +25,9 @@ export function secretsOfInterest(
   plugins: readonly InstalledPlugin[],
   config: EngineConfig,
 ): readonly string[] {
-  const mounting = selectPlugins(workflow, plugins, config).filter(({ sidecar }) => sidecar.automountServiceAccountToken === true);
+  const mounting = selectPlugins(workflow, plugins, config).filter(
+    ({ sidecar }) => sidecar.automountServiceAccountToken === true,
+  );
   return [
     CA_CERTIFICATES_SECRET,
     ...mounting.flatMap((plugin) => [handMadeSecret(plugin), issuedSecret(workflow, plugin)]),

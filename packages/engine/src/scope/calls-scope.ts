@@ -62,7 +62,9 @@ function fieldOf(called: CalledNode, field: string): TagValue {
   if (!field.startsWith(OUTPUT_PARAMETER)) return undefined;
   const name = field.slice(OUTPUT_PARAMETER.length);
   if (called.iterations !== undefined) return aggregatedParameter(called.iterations, name);
-  return called.node.outputs?.parameters?.find((parameter) => parameter.name === name)?.value ?? undelivered(called, name);
+  return (
+    called.node.outputs?.parameters?.find((parameter) => parameter.name === name)?.value ?? undelivered(called, name)
+  );
 }
 
 // A value that was promised and did not come: the declared default stands in.

@@ -46,7 +46,10 @@ export function bindInputs(
   const bound: Parameter[] = [];
   for (const parameter of inputs.parameters) {
     const argument = byName.get(parameter.name);
-    const value = typeof argument === "string" ? argument : writtenValue(parameter, layered(inputsScope({ parameters: bound }), scope));
+    const value =
+      typeof argument === "string"
+        ? argument
+        : writtenValue(parameter, layered(inputsScope({ parameters: bound }), scope));
     if (value === undefined) return failed(missing(parameter.name, argument));
     bound.push({ ...parameter, value });
   }

@@ -27,22 +27,32 @@ export function runTask(run: Run, running: RunningDag, compiled: CompiledTask): 
 }
 
 function startWhenReady(run: Run, running: RunningDag, compiled: CompiledTask): void {
-  const { dependencies, depends, task } = compiled;
-  const awaited = dependencies.map((name) => taskNode(run, running, name));
+  const awaited = compiled.dependencies.map((name) => taskNode(run, running, name));
   if (awaited.some((node) => node === undefined || !isFulfilled(node.phase))) return;
   if (shutdownMessage(run, running.activation.invocation.surroundings.onExit) !== undefined) return;
   const parents = parentsOf(run, running, awaited);
-  if (depends !== undefined && !isDependsMet(run, running, depends)) {
-    return endAtOnce(run, running, { compiled, parents, phase: "Omitted", message: "omitted: depends condition not met" });
+  if (compiled.depends !== undefined && !isDependsMet(run, running, compiled.depends)) {
+    return endAtOnce(run, running, {
+      compiled,
+      parents,
+      phase: "Omitted",
+      message: "omitted: depends condition not met",
+    });
   }
+  start(run, running, compiled, parents);
+}
+
+function start(run: Run, running: RunningDag, compiled: CompiledTask, parents: readonly NodeId[]): void {
+  const { task } = compiled;
   const prepared = prepareCall(task, scopeOf(run, running, task.name), placeOf(running, compiled));
   if (!prepared.ok) return endAtOnce(run, running, { compiled, parents, phase: "Error", message: prepared.message });
-  if (isLoop(task) && prepared.value.length === 0) {
+  const [first] = prepared.value;
+  if (first === undefined) {
     return endAtOnce(run, running, { compiled, parents, phase: "Skipped", message: "Skipped, empty params" });
   }
-  const group = isLoop(task) && prepared.value.some(({ name }) => name !== task.name);
-  if (group) return startGroup(run, running, { compiled, parents, calls: prepared.value });
-  for (const call of prepared.value) startCall(run, running, { compiled, parents, call });
+  if (isLoop(task) && first.name !== task.name)
+    return startGroup(run, running, { compiled, parents, calls: prepared.value });
+  startCall(run, running, { compiled, parents, call: first });
 }
 
 interface AtOnce {
@@ -115,7 +125,8 @@ function startCall(run: Run, running: RunningDag, { compiled, parents, call }: C
 }
 
 function moveOn(run: Run, running: RunningDag, compiled: CompiledTask, node: NodeStatus): void {
-  if (node.type !== "TaskGroup") return void invoke(run, running, { compiled, name: compiled.task.name, arguments: [] });
+  if (node.type !== "TaskGroup")
+    return void invoke(run, running, { compiled, name: compiled.task.name, arguments: [] });
   for (const id of run.tree.childrenOf(node.id)) {
     const child = run.tree.byId(id);
     if (child === undefined || isSettled(child)) continue;
@@ -159,13 +170,17 @@ function invoke(run: Run, running: RunningDag, { compiled, name, arguments: give
 function scopeOf(run: Run, running: RunningDag, name: string): Scope {
   let ancestors: ReadonlySet<string> | undefined;
   const seen = (): ReadonlySet<string> => (ancestors ??= ancestorsOf(running.dag, name));
-  const find = (other: string): CalledNode | undefined => (seen().has(other) ? findTask(run, running, other) : undefined);
+  const find = (other: string): CalledNode | undefined =>
+    seen().has(other) ? findTask(run, running, other) : undefined;
   return layered(callsScope("tasks", { find, names: seen }), running.activation.scope);
 }
 
 function parentsOf(run: Run, { node }: RunningDag, awaited: readonly (NodeStatus | undefined)[]): readonly NodeId[] {
   if (awaited.length === 0) return [node.id];
-  return outboundOf(run.tree, awaited.flatMap((dependency) => dependency?.id ?? []));
+  return outboundOf(
+    run.tree,
+    awaited.flatMap((dependency) => dependency?.id ?? []),
+  );
 }
 
 function link(run: Run, parents: readonly NodeId[], child: NodeStatus): void {

@@ -22,7 +22,11 @@ export const runDag: TemplateRunner = (run, activation) => {
   const targets = targetsOf(dag, compiled, activation);
   const order = executionOrder(compiled, targets);
   if (order === undefined || compiled.problems.length > 0) {
-    return failNode(run, activation.invocation, `${activation.place}: its tasks wait for each other, or 'depends' is broken`);
+    return failNode(
+      run,
+      activation.invocation,
+      `${activation.place}: its tasks wait for each other, or 'depends' is broken`,
+    );
   }
   const node = activation.node ?? startNode(run, activation, "DAG", "Running");
   const running: RunningDag = { activation, node, dag: compiled, failFast: dag.failFast ?? true };
@@ -51,4 +55,3 @@ function conclude(run: Run, running: RunningDag): NodeStatus {
   run.tree.change(node.id, { outputs: outputs.value });
   return run.mark(node.id, "Succeeded");
 }
-

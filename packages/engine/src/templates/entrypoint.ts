@@ -11,7 +11,11 @@ import { shutdownMessage } from "./shutdown.ts";
 
 /** Runs the template that the Workflow begins with. */
 export function runEntrypoint(run: Run): NodeStatus {
-  return runFromWorkflow(run, { nodeName: run.name, template: run.workflow.spec.entrypoint ?? "", facts: factsOf(run) });
+  return runFromWorkflow(run, {
+    nodeName: run.name,
+    template: run.workflow.spec.entrypoint ?? "",
+    facts: factsOf(run),
+  });
 }
 
 /**
@@ -65,7 +69,9 @@ function withoutTags(parameters: readonly Parameter[], facts: WorkflowFacts): re
 
 /** `workflow.failures`: JSON within quotes, so that it can stand in JSON itself; `"null"` if nothing failed. */
 function failuresOf(run: Run): string {
-  const failures = Array.from(run.tree.values()).filter((node) => isFailedOrError(node.phase) && !isOfExitHandler(run, node.id));
+  const failures = Array.from(run.tree.values()).filter(
+    (node) => isFailedOrError(node.phase) && !isOfExitHandler(run, node.id),
+  );
   const list = failures.map((node) => ({
     displayName: node.displayName,
     message: node.message ?? "",

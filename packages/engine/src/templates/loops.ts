@@ -54,26 +54,37 @@ function keepLargeIntegers(_key: string, value: unknown, context?: { readonly so
 function checkItems(items: readonly JsonValue[], field: string): Outcome<readonly Item[]> {
   if (items.length > MAX_ITEMS) return failed(`${field} has ${items.length} items; at most ${MAX_ITEMS} are possible`);
   const index = items.indexOf(null);
-  if (index >= 0) return failed(`${field}[${index}] is null: an item is text, a number, true, false, a list or an object`);
+  if (index >= 0)
+    return failed(`${field}[${index}] is null: an item is text, a number, true, false, a list or an object`);
   return succeeded(items as readonly Item[]);
 }
 
 function itemsFromSequence(sequence: Sequence, substitution: Substitution, place: string): Outcome<readonly Item[]> {
   const number = (field: "start" | "end" | "count"): number | undefined => {
     const text = sequence[field];
-    if (text === undefined) return undefined;
-    const resolved = substitution.text(text, `${place}.withSequence.${field}`).trim();
-    return /^[+-]?\d+$/.test(resolved) ? Number(resolved) : Number.NaN;
+    return text === undefined ? undefined : wholeNumber(substitution.text(text, `${place}.withSequence.${field}`));
   };
   const [start = 0, end, count] = [number("start"), number("end"), number("count")];
-  if ([start, end ?? 0, count ?? 0].some(Number.isNaN)) return failed("withSequence: start, end and count must be whole numbers");
-  if (end === undefined && count === undefined) return failed("withSequence needs end or count");
-  if (end === undefined && (count ?? 0) < 0) return failed(`withSequence.count must not be negative, as ${count} is`);
-  if (count === 0 && end === undefined) return succeeded([]);
-  return countThrough(start, end ?? start + (count ?? 0) - 1, formatterOf(sequence.format ?? "%d", substitution, place));
+  if ([start, end, count].some(Number.isNaN)) return failed("withSequence: start, end and count must be whole numbers");
+  const last = end ?? lastOf(start, count);
+  if (last === undefined) return failed("withSequence needs end or count, and count must not be negative");
+  if (end === undefined && count === 0) return succeeded([]);
+  return countThrough(start, last, formatterOf(sequence.format ?? "%d", substitution, place));
 }
 
-function countThrough(start: number, end: number, format: ((value: number) => string) | undefined): Outcome<readonly Item[]> {
+function wholeNumber(text: string): number {
+  return /^[+-]?\d+$/.test(text.trim()) ? Number(text) : Number.NaN;
+}
+
+function lastOf(start: number, count: number | undefined): number | undefined {
+  return count === undefined || count < 0 ? undefined : start + count - 1;
+}
+
+function countThrough(
+  start: number,
+  end: number,
+  format: ((value: number) => string) | undefined,
+): Outcome<readonly Item[]> {
   if (format === undefined) return failed("withSequence.format must hold one verb for a whole number, such as n%03d");
   const length = Math.abs(end - start) + 1;
   if (length > MAX_ITEMS) return failed(`withSequence makes ${length} items; at most ${MAX_ITEMS} are possible`);
@@ -83,12 +94,17 @@ function countThrough(start: number, end: number, format: ((value: number) => st
 
 const BASES: Readonly<Record<string, number>> = { d: 10, v: 10, x: 16, X: 16, o: 8, b: 2 };
 
-function formatterOf(written: string, substitution: Substitution, place: string): ((value: number) => string) | undefined {
+function formatterOf(
+  written: string,
+  substitution: Substitution,
+  place: string,
+): ((value: number) => string) | undefined {
   const text = substitution.text(written, `${place}.withSequence.format`);
   const verbs = [...text.matchAll(/%(?:%|([-+0 ]*)(\d*)([dvxXob]))/g)];
   const plain = text.replaceAll(/%(?:%|[-+0 ]*\d*[dvxXob])/g, "");
   const verb = verbs.find((match) => match[3] !== undefined);
-  if (verb === undefined || plain.includes("%") || verbs.filter((match) => match[3] !== undefined).length > 1) return undefined;
+  if (verb === undefined || plain.includes("%") || verbs.filter((match) => match[3] !== undefined).length > 1)
+    return undefined;
   return (value) =>
     text.replaceAll(/%(?:%|[-+0 ]*\d*[dvxXob])/g, (match) => (match === "%%" ? "%" : formatNumber(value, verb)));
 }

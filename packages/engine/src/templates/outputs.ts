@@ -1,6 +1,5 @@
 import type { Outputs, Parameter, Template } from "@outrigger/types";
-import { Substitution } from "../expressions/substitute.ts";
-import { ABSENT } from "../scope/scope.ts";
+import { Substitution, knownHere } from "../expressions/substitute.ts";
 import type { Scope } from "../scope/scope.ts";
 import { failed, soleTag, succeeded } from "./arguments.ts";
 import type { Outcome } from "./arguments.ts";
@@ -19,18 +18,20 @@ export function templateOutputs(template: Template, scope: Scope, place: string)
   return succeeded({ parameters });
 }
 
-function outputValue(parameter: Parameter, scope: Scope, place: string): Outcome<string> {
-  const written = parameter.value ?? parameter.valueFrom?.parameter;
-  const fallback = parameter.valueFrom?.default;
+function outputValue({ value, valueFrom }: Parameter, scope: Scope, place: string): Outcome<string> {
+  const written = value ?? valueFrom?.parameter;
   if (written === undefined) return failed(`${place} needs value or valueFrom.parameter`);
+  const resolved = resolveOutput(written, scope, place);
+  return resolved.ok || valueFrom?.default === undefined ? resolved : succeeded(valueFrom.default);
+}
+
+function resolveOutput(written: string, scope: Scope, place: string): Outcome<string> {
   const tag = soleTag(written);
   const value = tag === undefined ? undefined : scope.get(tag);
   if (typeof value === "string") return succeeded(value);
-  if (value === ABSENT && fallback === undefined) {
-    return failed(`${place}: {{${tag}}} has no value, since its node was skipped or omitted, and no default is declared`);
-  }
+  if (tag !== undefined && value === undefined)
+    return failed(`unable to resolve {{${tag}}} in ${place}; ${knownHere(tag, scope)}`);
   const substitution = new Substitution(scope);
   const text = substitution.text(written, place);
-  if (substitution.problem === undefined) return succeeded(text);
-  return fallback === undefined ? failed(substitution.problem) : succeeded(fallback);
+  return substitution.problem === undefined ? succeeded(text) : failed(substitution.problem);
 }

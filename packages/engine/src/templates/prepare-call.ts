@@ -20,7 +20,9 @@ export function prepareCall(call: TemplateCall, scope: Scope, place: string): Ou
   if (items.ok) return iterations(call, items.value, scope, place);
   // The items may be missing just because of what makes `when` false.
   const when = decide(call, scope, place);
-  return when.ok && when.value !== undefined ? succeeded([{ kind: "skip", name: call.name, message: when.value }]) : items;
+  return when.ok && when.value !== undefined
+    ? succeeded([{ kind: "skip", name: call.name, message: when.value }])
+    : items;
 }
 
 function single(call: TemplateCall, scope: Scope, place: string): Outcome<readonly PreparedCall[]> {

@@ -16,7 +16,8 @@ export const runTemplate: Invoke = (run, invocation) => {
   const node = run.tree.byName(invocation.nodeName);
   if (node !== undefined && isFulfilled(node.phase)) return settleResumed(run, node);
   const template = run.templateOf(invocation.call);
-  if (template === undefined) return failNode(run, invocation, `template name '${invocation.call.template ?? ""}' undefined`);
+  if (template === undefined)
+    return failNode(run, invocation, `template name '${invocation.call.template ?? ""}' undefined`);
   if (invocation.surroundings.depth >= MAX_DEPTH) {
     return failNode(run, invocation, `templates call each other more than ${MAX_DEPTH} deep`);
   }

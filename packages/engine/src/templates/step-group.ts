@@ -42,7 +42,11 @@ export function groupName(node: NodeStatus, index: number): string {
 /** What the steps of a group see: what came before them, and what the template sees. */
 export function scopeBefore(run: Run, place: StepGroup): Scope {
   const find = (name: string): CalledNode | undefined => findStep(run, place, name);
-  const names = (): Iterable<string> => place.groups.slice(0, place.index).flat().map(({ name }) => name);
+  const names = (): Iterable<string> =>
+    place.groups
+      .slice(0, place.index)
+      .flat()
+      .map(({ name }) => name);
   return layered(callsScope("steps", { find, names }), place.activation.scope);
 }
 

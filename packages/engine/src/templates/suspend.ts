@@ -73,7 +73,9 @@ function durationOf({ template, scope, place }: Activation): Outcome<number | un
   if (written === undefined || written === "") return succeeded(undefined);
   const text = new Substitution(scope, "lenient").text(written, `${place}.suspend.duration`);
   const parsed = parseSuspendDuration(text);
-  return parsed === undefined ? failed(`${place}.suspend.duration must be seconds or a duration such as 2m, not '${text}'`) : succeeded(parsed);
+  return parsed === undefined
+    ? failed(`${place}.suspend.duration must be seconds or a duration such as 2m, not '${text}'`)
+    : succeeded(parsed);
 }
 
 /** Seconds as a number, or a Go duration; in milliseconds. */

@@ -108,7 +108,8 @@ export class SimulatedCluster {
     const changes = this.decide();
     this.wakeAtMs = undefined;
     const putOff = lagging && changes.some((change) => change.kind === "saveWorkflow" && change.urgency === "soon");
-    for (const change of changes) if (!putOff || change.order === "before" || change.kind === "wakeAt") this.apply(change);
+    for (const change of changes)
+      if (!putOff || change.order === "before" || change.kind === "wakeAt") this.apply(change);
     return changes;
   }
 

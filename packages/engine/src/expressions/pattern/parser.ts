@@ -86,7 +86,8 @@ class PatternParser {
 
   #group(flags: Flags, depth: number): Pattern {
     const opening = this.#match(/\?(?:P?<\w+>|([ims]*)(?:-([ims]+))?:)/y);
-    if (opening === undefined && this.#peek() === "?") throw new PatternError(`(${this.#text.slice(this.#position, this.#position + 3)} is not supported`);
+    if (opening === undefined && this.#peek() === "?")
+      throw new PatternError(`(${this.#text.slice(this.#position, this.#position + 3)} is not supported`);
     const inner = this.either(withFlags(flags, opening?.[1], opening?.[2]), depth + 1);
     if (!this.#take(")")) throw new PatternError("a parenthesis is never closed");
     return inner;
@@ -115,7 +116,8 @@ class PatternParser {
     }
     const from = this.#classCharacter(flags);
     const dash = this.#match(/-(?!\])/y);
-    if (dash === undefined || from.character === undefined) return dash === undefined ? from.test : this.#withDash(from);
+    if (dash === undefined || from.character === undefined)
+      return dash === undefined ? from.test : this.#withDash(from);
     const to = this.#classCharacter(flags);
     if (to.character === undefined) throw new PatternError("a range cannot end with a class");
     return range(from.character, to.character, flags);
@@ -152,7 +154,8 @@ class PatternParser {
     if (counted === undefined) return undefined;
     const min = Number(counted[1]);
     const max = counted[2] === undefined ? min : boundOf(counted[3]);
-    if (Math.max(min, max ?? 0) > MAX_REPEAT) throw new PatternError(`${counted[0]} repeats more than ${MAX_REPEAT} times`);
+    if (Math.max(min, max ?? 0) > MAX_REPEAT)
+      throw new PatternError(`${counted[0]} repeats more than ${MAX_REPEAT} times`);
     if (max !== undefined && max < min) throw new PatternError(`${counted[0]} is backwards`);
     return { min, max };
   }

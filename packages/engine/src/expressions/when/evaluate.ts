@@ -74,7 +74,8 @@ function contains(left: Value, right: Value): boolean {
 
 function matches(operator: string, left: Value, right: Value): boolean {
   const [text, pattern] = [left, right].map((value) => {
-    if (typeof value !== "string") throw new ExpressionError(`${show(value)} cannot be used with ${operator}: it is not text`);
+    if (typeof value !== "string")
+      throw new ExpressionError(`${show(value)} cannot be used with ${operator}: it is not text`);
     return value;
   });
   const matched = matchesPattern(text ?? "", pattern ?? "");

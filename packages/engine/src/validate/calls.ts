@@ -1,0 +1,101 @@
+import type { JsonValue, Template, TemplateCall } from "@outrigger/types";
+import { checkWhen } from "../expressions/when.ts";
+import type { Findings, Place } from "./findings.ts";
+import { isUnknown, itemNames, ownNames, tagsIn, workingFields } from "./known-names.ts";
+import type { KnownNames } from "./known-names.ts";
+import { checkArguments, missingInputs } from "./parameters.ts";
+
+const FIELD_NAME = /^[a-zA-Z0-9][-a-zA-Z0-9]*$/;
+const MAX_NAME_LENGTH = 128;
+
+/** What is wrong with the name of a template, step or task; undefined if nothing is. */
+export function nameProblem(name: string): string | undefined {
+  if (!FIELD_NAME.test(name)) return "it must consist of letters, digits or '-', and start with a letter or digit";
+  return name.length > MAX_NAME_LENGTH ? `it is longer than ${MAX_NAME_LENGTH} characters` : undefined;
+}
+
+/** A call to check. */
+export interface CallCheck {
+  readonly call: TemplateCall;
+  readonly place: Place;
+  /** The template it calls, if there is one. */
+  readonly template: Template | undefined;
+  /** What its tags may name, beside its own item. */
+  readonly known: KnownNames;
+  /** How tags are reported that nothing stands behind: `templates.main.steps`. */
+  readonly owner: Place;
+}
+
+/** Checks what steps and tasks have in common. */
+export function checkCall({ call, place, template, known, owner }: CallCheck, findings: Findings): void {
+  checkLoop(call, place, findings);
+  checkArguments(call.arguments, { path: `${place.path}.arguments`, label: `${place.label}.arguments` }, findings);
+  checkTemplate(call, place, template, findings);
+  checkCondition(call, place, findings);
+  const items = itemNames(call);
+  const inline = call.inline === undefined ? [] : ownNames(call.inline);
+  // The name of a call is no text with tags.
+  const { name: _name, ...texts } = workingFields(call, "task");
+  reportUnknownTags(texts, place, known.plus([...items.names, ...inline], items.families), {
+    owner,
+    findings,
+  });
+}
+
+function checkTemplate(call: TemplateCall, place: Place, template: Template | undefined, findings: Findings): void {
+  if (call.inline === undefined && (call.template === undefined || call.template === "")) {
+    return findings.report(place.path, `${place.label} names no template: set template, or inline`);
+  }
+  if (call.inline !== undefined && call.template !== undefined) {
+    return findings.report(`${place.path}.inline`, `${place.label} has both template and inline, choose one`);
+  }
+  if (template === undefined) {
+    return findings.report(`${place.path}.template`, `${place.label} template name '${call.template ?? ""}' undefined`);
+  }
+  const called = template.name === undefined ? `${place.label}.inline` : `templates.${template.name}`;
+  for (const name of missingInputs(template.inputs, call.arguments)) {
+    findings.report(`${place.path}.arguments`, `${place.label} ${called} inputs.parameters.${name} was not supplied`);
+  }
+}
+
+function checkLoop(call: TemplateCall, place: Place, findings: Findings): void {
+  const kinds = [(call.withItems ?? []).length > 0, (call.withParam ?? "") !== "", call.withSequence !== undefined];
+  if (kinds.filter(Boolean).length > 1) {
+    findings.report(place.path, `${place.label} only one of withItems, withParam, withSequence can be specified`);
+  }
+  if (call.withSequence === undefined) return;
+  const { count, end } = call.withSequence;
+  const ends = [count, end].filter((bound) => bound !== undefined).length;
+  if (ends === 1) return;
+  const problem =
+    ends === 0 ? "withSequence needs count or end" : "only one of count or end can be defined in withSequence";
+  findings.report(`${place.path}.withSequence`, `${place.label} ${problem}`);
+}
+
+function checkCondition({ when }: TemplateCall, place: Place, findings: Findings): void {
+  if (when === undefined || when === "" || when.includes("{{")) return;
+  const problem = checkWhen(when);
+  if (problem !== undefined) findings.report(`${place.path}.when`, `${place.label} when '${when}': ${problem}`);
+}
+
+export interface TagReport {
+  readonly owner: Place;
+  readonly findings: Findings;
+}
+
+/** Reports the tags of a value that nothing stands behind. */
+export function reportUnknownTags(
+  value: JsonValue,
+  place: Place,
+  known: KnownNames,
+  { owner, findings }: TagReport,
+): void {
+  for (const tag of tagsIn(value, place.path)) {
+    if (!isUnknown(tag, known)) continue;
+    const where = tag.path.slice(owner.path.length).replace(/^\./, "");
+    findings.report(
+      tag.path,
+      `${owner.label} failed to resolve {{${tag.name}}} (in ${where}; ${known.near(tag.name)})`,
+    );
+  }
+}

@@ -1,0 +1,190 @@
+/** What becomes of a field of a Workflow. */
+export type Support =
+  | "works"
+  /** A Workflow that sets it is refused, since leaving it out of account would change what the Workflow does. */
+  | "refused"
+  /** Accepted and not acted upon: what the steps do is the same without it. */
+  | "harmless";
+
+export interface FieldSupport {
+  readonly support: Support;
+  /** For `works`, what is special about it, if anything; otherwise why. */
+  readonly reason: string;
+}
+
+export type FieldTable = Readonly<Record<string, FieldSupport>>;
+
+function works(reason = ""): FieldSupport {
+  return { support: "works", reason };
+}
+
+function refused(reason: string): FieldSupport {
+  return { support: "refused", reason };
+}
+
+function harmless(reason: string): FieldSupport {
+  return { support: "harmless", reason };
+}
+
+const NO_ARTIFACTS = "artifacts are not passed on: no plugin protocol carries them yet";
+const OWN_POD = "plugin steps share the agent pod, steps of the other kinds have none";
+const POD_OF_STEP = `describes the pod of a container step; ${OWN_POD}`;
+const NOT_RUN = "templates of this kind are not run yet";
+
+const SPEC: FieldTable = {
+  entrypoint: works(),
+  templates: works(),
+  arguments: works(),
+  onExit: works(),
+  serviceAccountName: works("account of the agent pod"),
+  suspend: works("holds the Workflow back as long as it is true"),
+  shutdown: works("Stop lets the exit handler run, Terminate does not"),
+  executorPlugins: works("replace the installed plugins; the controller has to allow it"),
+  imagePullSecrets: works("agent pod"),
+  nodeSelector: works("agent pod"),
+  affinity: works("agent pod"),
+  tolerations: works("agent pod"),
+  schedulerName: works("agent pod"),
+  podPriorityClassName: works("agent pod"),
+  hostAliases: works("agent pod"),
+  dnsPolicy: works("agent pod"),
+  dnsConfig: works("agent pod"),
+  securityContext: works("agent pod; replaces its own"),
+  podMetadata: works("agent pod"),
+  priority: works("known as {{workflow.priority}}; Workflows are not queued"),
+  activeDeadlineSeconds: refused("a Workflow would run on after its deadline"),
+  hooks: refused("lifecycle hooks would not run; spec.onExit does"),
+  parallelism: refused("more steps than allowed would run at the same time"),
+  podSpecPatch: refused("the agent pod would be made without it"),
+  retryStrategy: refused("failed steps would not be tried again"),
+  synchronization: refused("locks would not be taken"),
+  templateDefaults: refused("templates would run without these settings"),
+  workflowMetadata: refused("labels and annotations would be missing, also from tags"),
+  workflowTemplateRef: refused("WorkflowTemplates are not read yet"),
+  archiveLogs: harmless("logs of container steps"),
+  artifactGC: harmless("there are no artifacts to collect"),
+  artifactRepositoryRef: harmless("there are no artifacts to store"),
+  automountServiceAccountToken: harmless("the agent pod mounts exactly the token that it needs"),
+  executor: harmless("the executor of container steps"),
+  hostNetwork: harmless("not applied to agent pods, in Argo neither"),
+  metrics: harmless("measures, does not act"),
+  podDisruptionBudget: harmless("an evicted agent pod is replaced"),
+  podGC: harmless("container pods; the agent pod goes a while after the end"),
+  podResources: harmless("container pods"),
+  resourceClaims: harmless("container pods"),
+  ttlStrategy: harmless("an ended Workflow stays until someone deletes it"),
+  volumeClaimGC: harmless("container pods"),
+  volumeClaimTemplates: harmless("container pods"),
+  volumes: harmless("container pods"),
+};
+
+const TEMPLATE: FieldTable = {
+  name: works(),
+  inputs: works(),
+  outputs: works(),
+  metadata: works("sent to the plugin"),
+  plugin: works(),
+  steps: works(),
+  dag: works(),
+  suspend: works(),
+  http: refused(NOT_RUN),
+  container: refused(NOT_RUN),
+  containerSet: refused(NOT_RUN),
+  script: refused(NOT_RUN),
+  resource: refused(NOT_RUN),
+  data: refused(NOT_RUN),
+  activeDeadlineSeconds: refused("a step would run on after its deadline"),
+  daemon: refused("there are no daemons among plugin steps"),
+  failFast: refused("use dag.failFast for a DAG; steps always wait for the steps beside them"),
+  memoize: refused("a step would run again instead of answering from the cache"),
+  parallelism: refused("more steps than allowed would run at the same time"),
+  pendingTimeout: refused("a step would wait on after its time"),
+  podResources: refused("cannot hold for a step without a pod of its own, in Argo neither"),
+  resourceClaims: refused("cannot hold for a step without a pod of its own, in Argo neither"),
+  retryStrategy: refused("a failed step would not be tried again"),
+  synchronization: refused("locks would not be taken"),
+  timeout: refused("a step would run on after its time"),
+  affinity: harmless(POD_OF_STEP),
+  annotations: harmless("display names and the like"),
+  archiveLocation: harmless("there are no artifacts to store"),
+  automountServiceAccountToken: harmless(POD_OF_STEP),
+  executor: harmless(POD_OF_STEP),
+  hostAliases: harmless(POD_OF_STEP),
+  initContainers: harmless(POD_OF_STEP),
+  metrics: harmless("measures, does not act"),
+  nodeSelector: harmless(POD_OF_STEP),
+  podSpecPatch: harmless(POD_OF_STEP),
+  priorityClassName: harmless(POD_OF_STEP),
+  schedulerName: harmless(POD_OF_STEP),
+  securityContext: harmless(POD_OF_STEP),
+  serviceAccountName: harmless(POD_OF_STEP),
+  sidecars: harmless(POD_OF_STEP),
+  tolerations: harmless(POD_OF_STEP),
+  volumes: harmless(POD_OF_STEP),
+};
+
+const STEP: FieldTable = {
+  name: works(),
+  template: works(),
+  inline: works(),
+  arguments: works(),
+  when: works(),
+  withItems: works(),
+  withParam: works(),
+  withSequence: works("at most 100,000 items, as for all loops"),
+  continueOn: works(),
+  hooks: refused("lifecycle hooks would not run"),
+  onExit: refused("the exit handler of a step would not run; spec.onExit does"),
+  templateRef: refused("WorkflowTemplates are not read yet"),
+};
+
+const TASK: FieldTable = { ...STEP, dependencies: works(), depends: works() };
+
+const PARAMETER: FieldTable = {
+  name: works(),
+  value: works(),
+  default: works(),
+  enum: works("checked for arguments"),
+  valueFrom: works(),
+  globalName: refused("the output would not be known beyond its template"),
+  description: harmless("for people"),
+};
+
+const VALUE_FROM: FieldTable = {
+  parameter: works("outputs of steps and tasks"),
+  path: works("declares an output that the plugin supplies"),
+  default: works("where an output is missing, or the node was skipped"),
+  supplied: works("outputs of suspend templates, given when someone resumes them"),
+  configMapKeyRef: refused("ConfigMaps are not read yet"),
+  event: refused("there are no WorkflowEventBindings"),
+  expression: refused("expressions are not evaluated yet; valueFrom.parameter takes a tag"),
+  jqFilter: harmless("a plugin supplies its outputs itself"),
+  jsonPath: harmless("a plugin supplies its outputs itself"),
+};
+
+/**
+ * Each field of a Workflow that Argo knows, by the object that it stands in. A field that is in no table is no field of Argo's and
+ * is refused: most likely a typing error.
+ */
+export const FIELD_SUPPORT = {
+  spec: SPEC,
+  template: TEMPLATE,
+  step: STEP,
+  task: TASK,
+  dag: { tasks: works(), target: works(), failFast: works() },
+  suspend: { duration: works("seconds, or a duration such as 2m") },
+  inputs: { parameters: works(), artifacts: refused(NO_ARTIFACTS) },
+  arguments: { parameters: works(), artifacts: refused(NO_ARTIFACTS) },
+  outputs: {
+    parameters: works(),
+    artifacts: refused(NO_ARTIFACTS),
+    result: harmless("what a step has answered stands in its node"),
+    exitCode: harmless("what a step has answered stands in its node"),
+  },
+  parameter: PARAMETER,
+  valueFrom: VALUE_FROM,
+  withSequence: { count: works(), start: works(), end: works(), format: works() },
+  continueOn: { error: works(), failed: works() },
+} as const satisfies Readonly<Record<string, FieldTable>>;
+
+export type FieldOwner = keyof typeof FIELD_SUPPORT;
