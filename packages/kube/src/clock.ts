@@ -44,6 +44,10 @@ export function sleep(clock: Clock, delayMs: number, signal?: AbortSignal): Prom
   });
 }
 
+function settled(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
 interface Pending {
   readonly dueMs: number;
   readonly run: () => void;
@@ -74,14 +78,15 @@ export class SimulatedClock implements Clock {
     return due === undefined ? undefined : due - this.#nowMs;
   }
 
-  /** Moves time on, firing the timers on the way; between two of them, promises settle. */
+  /** Moves time on, firing the timers on the way; before the first and after each of them, promises settle. */
   async advance(durationMs: number): Promise<void> {
     const endMs = this.#nowMs + durationMs;
+    await settled();
     for (let next = this.#earliest(); next !== undefined && next.dueMs <= endMs; next = this.#earliest()) {
       this.#pending.delete(next);
       this.#nowMs = next.dueMs;
       next.run();
-      await new Promise((resolve) => setImmediate(resolve));
+      await settled();
     }
     this.#nowMs = endMs;
   }

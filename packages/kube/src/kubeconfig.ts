@@ -1,8 +1,12 @@
 // Loaded only where a kubeconfig is used: @kubernetes/client-node takes half a second and 80 MB.
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import type { Agent } from "node:http";
 import type { RequestOptions } from "node:https";
+import { dirname, resolve } from "node:path";
 import { KubeConfig } from "@kubernetes/client-node";
+import type { User } from "@kubernetes/client-node";
+import { isJsonObject } from "@outrigger/types";
+import { parse } from "yaml";
 import type { Clock } from "./clock.ts";
 import { ConnectionError } from "./connection.ts";
 import type { Connection, Credentials, TlsSettings } from "./connection.ts";
@@ -53,12 +57,33 @@ function load(paths: readonly string[]): KubeConfig {
 function loadOne(path: string): KubeConfig {
   const config = new KubeConfig();
   try {
-    config.loadFromFile(path);
+    const text = readFileSync(path, "utf8");
+    config.loadFromString(text);
+    config.makePathsAbsolute(dirname(path));
+    const tokenFiles = tokenFilesOf(text);
+    config.users = config.users.map((user) => withTokenFile(user, tokenFiles.get(user.name), dirname(path)));
   } catch {
     // The error may quote the file, and the file holds secrets.
     throw new ConnectionError(`${path} is no valid kubeconfig: check it with kubectl config view --kubeconfig ${path}`);
   }
   return config;
+}
+
+// client-node passes over users[].user.tokenFile, but reads such a file where an auth provider names it.
+function tokenFilesOf(text: string): ReadonlyMap<unknown, string> {
+  const parsed: unknown = parse(text);
+  const users: unknown = isJsonObject(parsed) ? parsed["users"] : [];
+  const entries = (Array.isArray(users) ? users : []).filter(isJsonObject).map(({ name, user }) => {
+    const tokenFile = isJsonObject(user) ? user["tokenFile"] : undefined;
+    return [name, typeof tokenFile === "string" ? tokenFile : ""] as const;
+  });
+  return new Map(entries.filter(([, tokenFile]) => tokenFile !== ""));
+}
+
+function withTokenFile(user: User, tokenFile: string | undefined, folder: string): User {
+  if (tokenFile === undefined) return user;
+  const { token: _overruled, ...rest } = user;
+  return { ...rest, authProvider: { name: "tokenFile", config: { tokenFile: resolve(folder, tokenFile) } } };
 }
 
 function firstOfEach<T extends { readonly name: string }>(named: readonly T[]): readonly T[] {
@@ -89,7 +114,10 @@ async function credentialsOf(config: KubeConfig, throughProxy: boolean): Promise
 
 function headersOf({ headers = {}, auth }: RequestOptions): Record<string, string> {
   const basic = auth == null ? {} : { Authorization: `Basic ${Buffer.from(auth).toString("base64")}` };
-  return { ...basic, ...Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)])) };
+  return {
+    ...basic,
+    ...Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value).trim()])),
+  };
 }
 
 const TLS_FIELDS = ["ca", "cert", "key", "servername", "rejectUnauthorized"] as const;

@@ -21,8 +21,9 @@ const TAG = "tag:yaml.org,2002:";
 export class ManifestReader {
   readonly problems: NodeProblem[] = [];
   readonly #document: Document.Parsed;
-  /** Nodes that are being read through an alias: one that comes again contains itself. */
-  readonly #open = new Set<Node>();
+  /** Collections that are being read: an alias of one of them would make it contain itself. */
+  readonly #open = new Set<unknown>();
+  #aliasDepth = 0;
   #aliasedNodes = 0;
 
   constructor(document: Document.Parsed) {
@@ -34,11 +35,18 @@ export class ManifestReader {
   }
 
   #value(node: unknown, path: string): JsonValue {
-    if (this.#open.size > 0) this.#aliasedNodes += 1;
     if (isAlias(node)) return this.#aliased(node, path);
-    if (isMap(node)) return this.#object(node, path);
+    if (this.#aliasDepth > 0) this.#aliasedNodes += 1;
+    if (isScalar(node)) return this.#scalar(node, path);
+    this.#open.add(node);
+    const value = this.#collection(node, path);
+    this.#open.delete(node);
+    return value;
+  }
+
+  #collection(node: unknown, path: string): JsonValue {
     if (isSeq(node)) return node.items.map((item, index) => this.#value(item, `${path}[${index}]`));
-    return isScalar(node) ? this.#scalar(node, path) : null;
+    return isMap(node) ? this.#object(node, path) : null;
   }
 
   #aliased(node: Node, path: string): JsonValue {
@@ -46,9 +54,9 @@ export class ManifestReader {
     if (target === undefined) return this.#problem(node, path, "refers to an anchor that is not there");
     if (this.#open.has(target)) return this.#problem(node, path, "contains itself");
     if (this.#aliasedNodes > MAX_ALIASED_NODES) return this.#problem(node, path, "uses aliases beyond measure");
-    this.#open.add(target);
+    this.#aliasDepth += 1;
     const value = this.#value(target, path);
-    this.#open.delete(target);
+    this.#aliasDepth -= 1;
     return value;
   }
 
@@ -95,7 +103,7 @@ export class ManifestReader {
       return this.#problem(
         node,
         path,
-        `is not what its tag ${node.tag.replace(TAG, "!!")} says, or the tag is unknown`,
+        `does not fit its tag ${node.tag.replace(TAG, "!!")}, or Kubernetes does not know that tag`,
       );
     }
     if (typeof value === "number" && !Number.isFinite(value)) {

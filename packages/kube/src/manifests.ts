@@ -65,16 +65,18 @@ interface Target {
 function read(text: string, target: Target & { readonly lineCounter: LineCounter }): Reading {
   try {
     // Nothing is resolved and nothing compared here: ManifestReader does both, Kubernetes' way.
-    const options = {
-      schema: "failsafe",
-      uniqueKeys: false,
-      prettyErrors: false,
-      lineCounter: target.lineCounter,
-    } as const;
-    const documents = [...parseAllDocuments(text, options)];
-    const errors = documents.flatMap((document) => document.errors);
-    if (errors.length > 0) {
-      return { manifests: [], problems: errors.map(({ message, pos }) => ({ path: "", message, offset: pos[0] })) };
+    const documents = [
+      ...parseAllDocuments(text, {
+        schema: "failsafe",
+        resolveKnownTags: false,
+        uniqueKeys: false,
+        prettyErrors: false,
+        lineCounter: target.lineCounter,
+      }),
+    ];
+    const [error] = documents.flatMap((document) => document.errors); // those after the first are mostly its consequences
+    if (error !== undefined) {
+      return { manifests: [], problems: [{ path: "", message: error.message, offset: error.pos[0] }] };
     }
     const readings = documents.map((document) => readDocument(document, target));
     return {

@@ -15,8 +15,13 @@ export function toYaml(value: unknown, options: ToYamlOptions = {}): string {
   });
   visit(document, {
     Scalar(_key, node) {
-      if (typeof node.value === "string" && resolvePlain(node.value) !== node.value) node.type = Scalar.QUOTE_DOUBLE;
+      if (typeof node.value === "string" && needsQuotes(node.value)) node.type = Scalar.QUOTE_DOUBLE;
     },
   });
   return document.toString({ lineWidth: 0, indentSeq: false, blockQuote: "literal" });
+}
+
+// Kubernetes' reader takes a tab at the start of a block of text for indentation.
+function needsQuotes(text: string): boolean {
+  return resolvePlain(text) !== text || /^\s*\t/.test(text);
 }

@@ -23,8 +23,8 @@ export function resolvePlain(text: string): PlainValue {
   const constant = CONSTANTS.get(text);
   if (constant !== undefined) return constant;
   if (!/^[-+.\d]/.test(text)) return text;
-  // Underscores group digits; a number that starts with its decimal point takes none.
-  const digits = text.startsWith(".") ? text : text.replaceAll("_", "");
+  // Underscores group digits; only a number that starts with its point is strict about where.
+  const digits = text.replaceAll(text.startsWith(".") ? /(?<=\d)_(?=\d)/g : "_", "");
   return parseInteger(digits) ?? parseFloatText(digits) ?? text;
 }
 

@@ -1,17 +1,27 @@
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { IncomingHttpHeaders, IncomingMessage, Server, ServerResponse } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
+import { join } from "node:path";
+import type { TLSSocket } from "node:tls";
 import type { KubeObject } from "@outrigger/types";
 import { explicitConnection } from "../src/connection.ts";
 import { HttpKubeClient } from "../src/http-client.ts";
 import type { HttpClientOptions } from "../src/http-client.ts";
+
+// Server, client and authority in one, for 127.0.0.1; of no use anywhere else.
+export const TEST_CERT = readFileSync(join(import.meta.dirname, "fixtures", "test-cert.pem"), "utf8");
+export const TEST_KEY = readFileSync(join(import.meta.dirname, "fixtures", "test-key.pem"), "utf8");
 
 export interface SeenRequest {
   readonly method: string;
   readonly url: URL;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
+  /** The name in the client's certificate, if it has shown one. */
+  readonly certificateName: string | undefined;
 }
 
 export type Script = (request: SeenRequest, response: ServerResponse) => void | Promise<void>;
@@ -26,10 +36,17 @@ export class FakeApiServer {
   connections = 0;
   readonly #sockets = new Set<Socket>();
   readonly #server: Server;
+  readonly #secure: boolean;
   readonly #clients: HttpKubeClient[] = [];
 
-  private constructor() {
-    this.#server = createServer((request, response) => void this.#answer(request, response));
+  private constructor(secure: boolean) {
+    const tls = { cert: TEST_CERT, key: TEST_KEY, ca: TEST_CERT, requestCert: true, rejectUnauthorized: false };
+    this.#server = secure ? createTlsServer(tls) : createServer();
+    this.#secure = secure;
+    this.#server.on(
+      "request",
+      (request: IncomingMessage, response: ServerResponse) => void this.#answer(request, response),
+    );
     this.#server.on("connection", (socket) => {
       this.connections += 1;
       this.#sockets.add(socket);
@@ -37,8 +54,8 @@ export class FakeApiServer {
     });
   }
 
-  static async start(script?: Script): Promise<FakeApiServer> {
-    const server = new FakeApiServer();
+  static async start(script?: Script, options: { readonly secure?: boolean } = {}): Promise<FakeApiServer> {
+    const server = new FakeApiServer(options.secure ?? false);
     if (script !== undefined) server.script = script;
     server.#server.listen(0, "127.0.0.1");
     await once(server.#server, "listening");
@@ -46,7 +63,7 @@ export class FakeApiServer {
   }
 
   get url(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    return `${this.#secure ? "https" : "http"}://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
   get openSockets(): number {
@@ -84,6 +101,7 @@ export class FakeApiServer {
       url: new URL(request.url ?? "/", this.url),
       headers: request.headers,
       body: Buffer.concat(chunks).toString("utf8"),
+      certificateName: this.#secure ? (request.socket as TLSSocket).getPeerCertificate().subject?.CN : undefined,
     };
     this.requests.push(seen);
     await this.script(seen, response);

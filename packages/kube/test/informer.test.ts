@@ -352,9 +352,11 @@ describe("an informer in trouble", () => {
 });
 
 describe("an informer that is stopped", () => {
-  it("closes its watch and says nothing any more", async () => {
-    const { informer, changes, errors } = await synced();
+  it("closes its watch, leaves no timer, and says nothing any more", async () => {
+    const clock = new SimulatedClock();
+    const { informer, changes, errors } = await synced({ clock });
     await informer.stop();
+    expect(clock.nextDelayMs).toBeUndefined();
     await soon(() => collection.watches.length).toBe(0);
     informer.noteWritten(configMap("a", 12));
     expect(changes).toEqual([]);

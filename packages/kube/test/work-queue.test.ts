@@ -167,6 +167,7 @@ describe("failures", () => {
     await bench.add("a");
     await bench.finish("a", new Error("no"));
     expect(bench.log).toEqual(["0 a", "0 a"]);
+    expect(bench.queue.stats().delayed).toBe(0);
   });
 
   it("delays no other key", async () => {
@@ -220,6 +221,7 @@ describe("stop", () => {
     await stopping;
     await bench.add("d");
     bench.queue.addAfter("e", 1);
+    expect(bench.queue.stats()).toMatchObject({ depth: 0, running: 0, delayed: 0 });
     await bench.clock.advance(10_000);
     expect(bench.log).toEqual(["0 a"]);
     expect(bench.clock.nextDelayMs).toBeUndefined();
