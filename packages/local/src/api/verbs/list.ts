@@ -1,0 +1,57 @@
+import { ApiError } from "../../errors/api-error.ts";
+import { forbiddenValue, unsupportedValue } from "../../errors/field-error.ts";
+import { badRequest, invalid } from "../../errors/refusals.ts";
+import { listObjects } from "../../objects/list-objects.ts";
+import type { ListOptions } from "../../objects/list-objects.ts";
+import { parseSelector } from "../../selectors/selector.ts";
+import type { Answer } from "../answer.ts";
+import { answerList } from "../call.ts";
+import type { Call } from "../call.ts";
+import { numberOf } from "../request.ts";
+
+export function handleList(call: Call): Answer {
+  return answerList(call, listObjects(call.state, call.kind, listOptions(call)));
+}
+
+/** The part of the options that lists, watches and deletions of many share. */
+export function listOptions(call: Call): ListOptions {
+  const { query } = call.request;
+  const text = query.get("resourceVersion") ?? "";
+  const match = matchOf(query, text);
+  numberOf(query, "timeoutSeconds");
+  return {
+    namespace: call.namespace,
+    selector: parseSelector(
+      { labelSelector: query.get("labelSelector") ?? "", fieldSelector: query.get("fieldSelector") ?? "" },
+      call.kind,
+    ),
+    limit: numberOf(query, "limit"),
+    continueToken: query.get("continue") ?? "",
+    resourceVersion: text === "" ? undefined : versionOf(text),
+    match,
+  };
+}
+
+export function versionOf(text: string): number {
+  if (/^\d+$/.test(text)) return Number(text);
+  const why = `resourceVersion: Invalid value: ${JSON.stringify(text)}: strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`;
+  throw badRequest(`invalid resource version: ${why}`);
+}
+
+const MATCHES = ["Exact", "NotOlderThan", ""] as const;
+
+function matchOf(query: URLSearchParams, resourceVersion: string): ListOptions["match"] {
+  const text = query.get("resourceVersionMatch") ?? "";
+  const path = "resourceVersionMatch";
+  const refuse = (error: Parameters<typeof invalid>[2][number]): ApiError =>
+    invalid({ group: "meta.k8s.io", name: "ListOptions" }, "", [error]);
+  const match = MATCHES.find((choice) => choice === text);
+  if (match === undefined) throw refuse(unsupportedValue(path, text, MATCHES));
+  if (match !== "" && resourceVersion === "") {
+    throw refuse(forbiddenValue(path, "resourceVersionMatch is forbidden unless resourceVersion is provided"));
+  }
+  if (match === "Exact" && resourceVersion === "0") {
+    throw refuse(forbiddenValue(path, 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"'));
+  }
+  return match;
+}

@@ -1,0 +1,91 @@
+import type { KubeObject } from "@outrigger/types";
+import { objectAt } from "../json/at.ts";
+import { jsonEqual } from "../json/equal.ts";
+import { CRD_FINALIZER, CRD_RESOURCE } from "../kinds/built-in/custom-resource-definition.ts";
+import { withCondition } from "../kinds/conditions.ts";
+import { nameOf, timestamp } from "../objects/cluster-state.ts";
+import type { ClusterState } from "../objects/cluster-state.ts";
+import { deleteObject } from "../objects/delete-object.ts";
+import { updateObject } from "../objects/update-object.ts";
+import { ifStillThere } from "./controller.ts";
+import type { Controller, ControllerContext } from "./controller.ts";
+
+const COLLECTION = `${CRD_RESOURCE.plural}.${CRD_RESOURCE.group}`;
+
+/** Serves what CustomResourceDefinitions define, and clears away the objects of one that is to go. */
+export function definitions({ state, work }: ControllerContext): Controller {
+  const deleting = new Map<string, string>();
+  const look = (name: string): void => work.add(`definition/${name}`, () => finish(state, name));
+  return ({ type, object: stored, previous }, collection) => {
+    const { object } = stored;
+    if (collection !== COLLECTION) {
+      const definition = deleting.get(collection);
+      if (type === "DELETED" && definition !== undefined) look(definition);
+      return;
+    }
+    const { name = "" } = object.metadata;
+    if (type === "DELETED") {
+      deleting.delete(name);
+      state.kinds.undefine(object);
+      return void state.store.drop(name);
+    }
+    if (previous === undefined || !jsonEqual(previous.object["spec"], object["spec"])) serve(state, object);
+    if (object.metadata.deletionTimestamp !== undefined) {
+      deleting.set(name, name);
+      look(name);
+    }
+  };
+}
+
+function serve(state: ClusterState, definition: KubeObject): void {
+  state.kinds.define(definition);
+  // From here on there is something to watch.
+  state.store.collection(definition.metadata.name ?? "");
+  const now = timestamp(state);
+  const kind = state.kinds.find(CRD_RESOURCE);
+  if (kind === undefined) return;
+  updateObject(state, kind, { ...nameOf(definition), subresource: "status" }, (current) => {
+    const names = { ...objectAt(current, "status"), acceptedNames: objectAt(current, "spec", "names") };
+    const accepted = withCondition({ ...current, status: names }, namesAccepted(now));
+    return withCondition(accepted, established(now));
+  });
+}
+
+const namesAccepted = (now: string) =>
+  ({
+    type: "NamesAccepted",
+    status: "True",
+    lastTransitionTime: now,
+    reason: "NoConflicts",
+    message: "no conflicts found",
+  }) as const;
+
+const established = (now: string) =>
+  ({
+    type: "Established",
+    status: "True",
+    lastTransitionTime: now,
+    reason: "InitialNamesAccepted",
+    message: "the initial names have been accepted",
+  }) as const;
+
+/** Asks the objects of a definition to go; once all have, the definition may. */
+function finish(state: ClusterState, name: string): void {
+  const kind = state.kinds.find(CRD_RESOURCE);
+  if (kind === undefined) return;
+  for (const each of state.kinds.stored().filter((candidate) => candidate.collection === name)) {
+    for (const { object } of state.store.collection(name).list("")) {
+      ifStillThere(() => void deleteObject(state, each, nameOf(object), {}));
+    }
+  }
+  if (state.store.collection(name).size > 0) return;
+  ifStillThere(() => {
+    updateObject(state, kind, { namespace: undefined, name }, (current) => ({
+      ...current,
+      metadata: {
+        ...current.metadata,
+        finalizers: (current.metadata.finalizers ?? []).filter((finalizer) => finalizer !== CRD_FINALIZER),
+      },
+    }));
+  });
+}
