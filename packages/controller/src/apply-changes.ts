@@ -1,5 +1,5 @@
 import { PODS, WORKFLOWS, WORKFLOW_TASK_SETS, hasReason } from "@outrigger/kube";
-import type { Informer, KubeClient } from "@outrigger/kube";
+import type { Clock, Informer, KubeClient } from "@outrigger/kube";
 import type { Change } from "@outrigger/engine";
 import { ARGO_API_VERSION, LABEL_COMPLETED, LABEL_INSTANCE_ID } from "@outrigger/types";
 import type { KubeObject, OwnerReference } from "@outrigger/types";
@@ -16,6 +16,7 @@ export interface ApplyContext {
   readonly agentPods: Informer;
   readonly events: EventRecorder;
   readonly secrets: SecretFacts;
+  readonly clock: Clock;
   readonly instanceId: string | undefined;
 }
 
@@ -34,8 +35,8 @@ type ApplyTable = { readonly [K in Applicable["kind"]]: Apply<Extract<Applicable
 
 // What each change does to the API. Every row is safe to repeat: the next reconcile may ask for the same again.
 const APPLY: ApplyTable = {
-  async issueToken(change, { namespace, workflow }, { client, secrets }) {
-    await issueToken(client, secrets, change, { namespace, reference: ownerReference(workflow) });
+  async issueToken(change, { namespace, workflow }, context) {
+    await issueToken(change, { namespace, reference: ownerReference(workflow) }, context);
   },
 
   async announceTasks({ tasks }, subject, { client, taskSets, instanceId }) {
@@ -47,8 +48,10 @@ const APPLY: ApplyTable = {
       ...(instanceId === undefined ? {} : { labels: { [LABEL_INSTANCE_ID]: instanceId } }),
     };
     const body = { apiVersion: ARGO_API_VERSION, kind: WORKFLOW_TASK_SETS.kind, metadata, spec: { tasks } };
+    // A task set with tasks to come is not completed: the label goes, if it is there.
+    const more = { metadata: { labels: { [LABEL_COMPLETED]: null } }, spec: { tasks } };
     const written = subject.hasTaskSet
-      ? client.patch(WORKFLOW_TASK_SETS, { namespace, name }, { type: "merge", body: { spec: { tasks } } })
+      ? client.patch(WORKFLOW_TASK_SETS, { namespace, name }, { type: "merge", body: more })
       : client.create(WORKFLOW_TASK_SETS, namespace, body);
     taskSets.noteWritten(await written);
   },

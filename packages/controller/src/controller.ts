@@ -75,6 +75,7 @@ export class Controller {
       clock: this.#clock,
       logger: this.#logger,
       config: config.engine,
+      installNamespace,
       instanceId: config.engine.instanceId,
       secrets: new SecretFacts(client, this.#clock),
       checkpoints: new Checkpoints(this.#clock, config.checkpointIntervalMs),

@@ -1,14 +1,20 @@
 import { SECRETS, SERVICE_ACCOUNTS, hasReason } from "@outrigger/kube";
-import type { KubeClient } from "@outrigger/kube";
+import type { Clock, KubeClient } from "@outrigger/kube";
 import type { IssueToken } from "@outrigger/engine";
 import { isJsonObject, object, string } from "@outrigger/types";
 import type { OwnerReference, Parser } from "@outrigger/types";
-import { ANNOTATION_TOKEN_EXPIRES_AT } from "./secret-facts.ts";
+import { ANNOTATION_TOKEN_EXPIRES_AT, ANNOTATION_TOKEN_ISSUED_AT } from "./secret-facts.ts";
 import type { SecretFacts } from "./secret-facts.ts";
 
 export interface TokenOwner {
   readonly namespace: string;
   readonly reference: OwnerReference;
+}
+
+export interface TokenServices {
+  readonly client: KubeClient;
+  readonly secrets: SecretFacts;
+  readonly clock: Clock;
 }
 
 interface IssuedStatus {
@@ -26,10 +32,9 @@ const statusParser: Parser<IssuedStatus> = object<IssuedStatus>(
  * Secret: deleting it revokes the token.
  */
 export async function issueToken(
-  client: KubeClient,
-  facts: SecretFacts,
   change: IssueToken,
   owner: TokenOwner,
+  { client, secrets, clock }: TokenServices,
 ): Promise<void> {
   const { secretName, serviceAccount, lifetimeMs } = change;
   const { namespace } = owner;
@@ -46,12 +51,17 @@ export async function issueToken(
   if (!status.ok)
     throw new TypeError(`the TokenRequest for service account ${serviceAccount} was answered without a token`);
   const { token, expirationTimestamp } = status.value;
+  const issuedAtMs = clock.now();
+  const times = {
+    [ANNOTATION_TOKEN_ISSUED_AT]: new Date(issuedAtMs).toISOString(),
+    [ANNOTATION_TOKEN_EXPIRES_AT]: expirationTimestamp,
+  };
   const body = {
-    metadata: { annotations: { [ANNOTATION_TOKEN_EXPIRES_AT]: expirationTimestamp } },
+    metadata: { annotations: times },
     data: { token: Buffer.from(token).toString("base64") },
   };
   await client.patch(SECRETS, { namespace, name: secretName }, { type: "merge", body });
-  facts.note(namespace, secretName, Date.parse(expirationTimestamp));
+  secrets.note(namespace, secretName, { issuedAtMs, expiresAtMs: Date.parse(expirationTimestamp) });
 }
 
 async function ensureSecret(

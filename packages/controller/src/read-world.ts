@@ -4,6 +4,7 @@ import type { Clock, Informer } from "@outrigger/kube";
 import { agentPodName, formatIssues, podParser, taskSetParser } from "@outrigger/types";
 import type { KubeObject, Parser, Workflow } from "@outrigger/types";
 import type { Logger } from "@outrigger/telemetry";
+import type { Problems } from "./problems.ts";
 import type { SecretFacts } from "./secret-facts.ts";
 
 export interface WorldSources {
@@ -12,6 +13,8 @@ export interface WorldSources {
   readonly secrets: SecretFacts;
   readonly clock: Clock;
   readonly config: EngineConfig;
+  readonly installNamespace: string;
+  readonly problems: Problems;
   readonly logger: Logger;
 }
 
@@ -29,6 +32,8 @@ export async function readWorld(
     taskSet: readOwned(taskSets.get({ namespace, name }), workflow, taskSetParser, sources),
     agentPod: readOwned(agentPods.get({ namespace, name: agentPodName(name) }), workflow, podParser, sources),
     plugins,
+    pluginNamespaces: [...new Set([namespace, sources.installNamespace])],
+    problem: sources.problems.of(workflow.metadata.uid ?? ""),
     secrets: existing,
     issuedTokens,
     config,

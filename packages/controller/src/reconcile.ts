@@ -8,14 +8,12 @@ import { applyChange } from "./apply-changes.ts";
 import type { ApplyContext, Subject } from "./apply-changes.ts";
 import type { Checkpoints } from "./checkpoints.ts";
 import type { PluginLookup } from "./plugin-lookup.ts";
-import type { Problems } from "./problems.ts";
 import { readWorld } from "./read-world.ts";
 import type { WorldSources } from "./read-world.ts";
 
 export interface ReconcileContext extends ApplyContext, WorldSources {
   readonly plugins: PluginLookup;
   readonly checkpoints: Checkpoints;
-  readonly problems: Problems;
 }
 
 /**

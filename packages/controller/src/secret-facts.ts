@@ -1,8 +1,10 @@
 import { SECRETS, hasReason } from "@outrigger/kube";
 import type { Clock, KubeClient } from "@outrigger/kube";
 import type { IssuedToken } from "@outrigger/engine";
+import type { KubeObject } from "@outrigger/types";
 
-/** On a Secret with a token that we had issued: when that token ends. */
+/** On a Secret with a token that we had issued: when that token began, and when it ends. */
+export const ANNOTATION_TOKEN_ISSUED_AT = "outrigger.dev/token-issued-at";
 export const ANNOTATION_TOKEN_EXPIRES_AT = "outrigger.dev/token-expires-at";
 
 // Long enough for a burst of Workflows to ask once, short enough for a Secret that someone has just made to be found soon.
@@ -13,9 +15,12 @@ export interface KnownSecrets {
   readonly issuedTokens: readonly IssuedToken[];
 }
 
+export type TokenTimes = Omit<IssuedToken, "secretName">;
+
 interface Fact {
   readonly exists: boolean;
-  readonly tokenExpiresAtMs: number | undefined;
+  /** Undefined where the Secret holds no token of ours. */
+  readonly token: TokenTimes | undefined;
   readonly readAtMs: number;
 }
 
@@ -39,15 +44,13 @@ export class SecretFacts {
     const facts = await Promise.all(names.map(async (name) => ({ name, ...(await this.#fact(namespace, name)) })));
     return {
       existing: new Set(facts.filter((fact) => fact.exists).map((fact) => fact.name)),
-      issuedTokens: facts.flatMap(({ name, tokenExpiresAtMs }) =>
-        tokenExpiresAtMs === undefined ? [] : [{ secretName: name, expiresAtMs: tokenExpiresAtMs }],
-      ),
+      issuedTokens: facts.flatMap(({ name, token }) => (token === undefined ? [] : [{ secretName: name, ...token }])),
     };
   }
 
   /** A token was issued into this Secret. */
-  note(namespace: string, name: string, tokenExpiresAtMs: number): void {
-    this.#remember(`${namespace}/${name}`, { exists: true, tokenExpiresAtMs });
+  note(namespace: string, name: string, token: TokenTimes): void {
+    this.#remember(`${namespace}/${name}`, { exists: true, token });
   }
 
   async #fact(namespace: string, name: string): Promise<Fact> {
@@ -56,14 +59,10 @@ export class SecretFacts {
     if (known !== undefined && this.#clock.now() - known.readAtMs < REMEMBERED_MS) return known;
     try {
       const secret = await this.#client.get(SECRETS, { namespace, name });
-      const expiresAtMs = Date.parse(secret.metadata.annotations?.[ANNOTATION_TOKEN_EXPIRES_AT] ?? "");
-      return this.#remember(key, {
-        exists: true,
-        tokenExpiresAtMs: Number.isNaN(expiresAtMs) ? undefined : expiresAtMs,
-      });
+      return this.#remember(key, { exists: true, token: readTokenTimes(secret) });
     } catch (error) {
       if (!hasReason(error, "NotFound")) throw error;
-      return this.#remember(key, { exists: false, tokenExpiresAtMs: undefined });
+      return this.#remember(key, { exists: false, token: undefined });
     }
   }
 
@@ -78,4 +77,12 @@ export class SecretFacts {
     this.#facts.set(key, remembered);
     return remembered;
   }
+}
+
+function readTokenTimes({ metadata }: KubeObject): TokenTimes | undefined {
+  const { annotations = {} } = metadata;
+  const expiresAtMs = Date.parse(annotations[ANNOTATION_TOKEN_EXPIRES_AT] ?? "");
+  const issuedAtMs = Date.parse(annotations[ANNOTATION_TOKEN_ISSUED_AT] ?? "");
+  if (Number.isNaN(expiresAtMs)) return undefined;
+  return { expiresAtMs, issuedAtMs: Number.isNaN(issuedAtMs) ? undefined : issuedAtMs };
 }
