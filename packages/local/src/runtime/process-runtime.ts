@@ -39,9 +39,10 @@ export interface PodRuntime {
 export async function startPodRuntime(options: PodRuntimeOptions): Promise<PodRuntime> {
   const resolved = resolveOptions(options);
   const runtimeId = `${randomBytes(6).toString("hex")}.`;
-  const watchdog = new Watchdog(resolved.stateDir, runtimeId);
+  const watchdog = new Watchdog(resolved.stateDir);
   try {
     const isolation = await chooseIsolation(resolved);
+    if (isolation.kind === "none") watchdog.sweepLast(runtimeId);
     const pipes = new OutputPipes(join(resolved.stateDir, "pipes"));
     let numbers = 0;
     return new ProcessRuntime({

@@ -13,32 +13,32 @@ import { SHELL } from "./sandbox/sandbox.ts";
 /** Every process without namespaces carries this variable: those that left their process group are found by it. */
 export const ENV_RUNTIME_ID = "OUTRIGGER_LOCAL_RUNTIME";
 
-// $1 the folder, $2 the runtime's id if processes have to be found by it. Lines: "+ group", "- group", "sweep id".
+// $1 the folder. Lines: "+ group" and "- group" of processes, "sweep id", "sweep-last id" (once the pipe is closed).
 const SCRIPT = `
 trap '' HUP INT TERM
 sweep() {
   if [ -d /proc/self ]; then
-    for file in /proc/[0-9]*/environ; do
-      grep -qF "${ENV_RUNTIME_ID}=$1" "$file" 2>/dev/null || continue
-      pid=\${file#/proc/}
-      kill -KILL "\${pid%/environ}" 2>/dev/null
+    grep -lF "${ENV_RUNTIME_ID}=$1" /proc/[0-9]*/environ 2>/dev/null | while IFS=/ read -r _ _ pid _; do
+      kill -s KILL "$pid" 2>/dev/null
     done
   else
     ps -A -E -ww -o pid=,command= 2>/dev/null | while read -r pid rest; do
-      case $rest in *"${ENV_RUNTIME_ID}=$1"*) kill -KILL "$pid" 2>/dev/null ;; esac
+      case $rest in *"${ENV_RUNTIME_ID}=$1"*) kill -s KILL "$pid" 2>/dev/null ;; esac
     done
   fi
 }
 groups=' '
+last=
 while read -r word value; do
   case $word in
     +) groups="$groups$value " ;;
     -) groups="\${groups%% $value *} \${groups#* $value }" ;;
     sweep) sweep "$value" ;;
+    sweep-last) last=$value ;;
   esac
 done
-for group in $groups; do kill -KILL -- "-$group" 2>/dev/null; done
-[ -z "$2" ] || sweep "$2"
+for group in $groups; do kill -s KILL -- "-$group" 2>/dev/null; done
+[ -z "$last" ] || sweep "$last"
 tries=0
 until rm -rf "$1" 2>/dev/null || [ $tries -ge 100 ]; do
   chmod -R u+rwX "$1" 2>/dev/null
@@ -51,9 +51,9 @@ export class Watchdog {
   readonly #shell: ChildProcess;
   readonly #ended: Promise<void>;
 
-  /** Makes `folder`, which must not exist, readable for nobody else. With `sweepId` the end takes every process that carries it. */
-  constructor(folder: string, sweepId: string | undefined) {
-    this.#shell = spawn(SHELL, ["-c", SCRIPT, "outrigger-watchdog", folder, sweepId ?? ""], {
+  /** Makes `folder`, which must not exist, readable for nobody else. */
+  constructor(folder: string) {
+    this.#shell = spawn(SHELL, ["-c", SCRIPT, "outrigger-watchdog", folder], {
       detached: true, // a Ctrl-C on the terminal is not for it
       stdio: ["pipe", "ignore", "ignore"],
       cwd: "/",
@@ -78,6 +78,11 @@ export class Watchdog {
   /** Ends every process that carries an id which begins so. */
   sweep(id: string): void {
     this.#tell(`sweep ${id}`);
+  }
+
+  /** The end takes these as well. */
+  sweepLast(id: string): void {
+    this.#tell(`sweep-last ${id}`);
   }
 
   /** Has everything ended and removed; resolves when that is done. */

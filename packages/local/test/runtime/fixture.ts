@@ -6,6 +6,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
+import type { ReadLogOptions } from "../../src/runtime/logs/read-log.ts";
 import type { PodRuntimeOptions } from "../../src/runtime/options.ts";
 import { startPodRuntime } from "../../src/runtime/process-runtime.ts";
 import type { PodRuntime } from "../../src/runtime/process-runtime.ts";
@@ -16,16 +17,16 @@ export interface Cluster {
   readonly runtime: PodRuntime;
   readonly stateDir: string;
   /** Waits for the pod's phase. */
-  phase(pod: string, phase: string): Promise<void>;
+  readonly phase: (pod: string, phase: string) => Promise<void>;
   /** Waits until the container's state is of this kind, and answers it. */
-  state<K extends keyof ContainerState>(
+  readonly state: <K extends keyof ContainerState>(
     pod: string,
     container: string,
     kind: K,
-  ): Promise<NonNullable<ContainerState[K]>>;
+  ) => Promise<NonNullable<ContainerState[K]>>;
   /** Waits until the container writes this. */
-  says(pod: string, container: string, text: string): Promise<void>;
-  log(pod: string, container: string, options?: Parameters<PodRuntime["readLog"]>[3]): Promise<string>;
+  readonly says: (pod: string, container: string, text: string) => Promise<void>;
+  readonly log: (pod: string, container: string, options?: ReadLogOptions) => Promise<string>;
 }
 
 /** A runtime on an API in memory; both end with the test. */
@@ -44,7 +45,7 @@ export async function startCluster(options: Partial<PodRuntimeOptions> = {}): Pr
     await runtime.stop();
     if (existsSync(stateDir)) throw new Error(`${stateDir} is still there`);
   });
-  const find = (pod: string, container: string): ContainerState | undefined => {
+  const find = (pod: string, container: string) => {
     const status = api.status(pod);
     const all = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
     return all.find(({ name }) => name === container)?.state;

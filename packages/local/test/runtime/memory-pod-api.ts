@@ -11,6 +11,8 @@ import type {
   Unsubscribe,
 } from "../../src/runtime/pod-api.ts";
 
+type ObjectListener = Parameters<PodApi["watchObject"]>[1];
+
 /** The API server as the runtime sees it, in memory. */
 export class MemoryPodApi implements PodApi {
   readonly pods = new Map<string, KubeObject>();
@@ -24,7 +26,7 @@ export class MemoryPodApi implements PodApi {
 
   readonly #listeners = new Set<PodListener>();
   readonly #objects = new Map<string, KubeObject>();
-  readonly #watches = new Map<string, Set<(object: KubeObject | undefined) => void>>();
+  readonly #watches = new Map<string, Set<ObjectListener>>();
   readonly #waiters = new Set<() => void>();
 
   /** Stores the pod and tells of it. */
@@ -59,7 +61,7 @@ export class MemoryPodApi implements PodApi {
     return () => void this.#listeners.delete(listener);
   }
 
-  watchObject({ kind, name }: ObjectName, listener: (object: KubeObject | undefined) => void): Unsubscribe {
+  watchObject({ kind, name }: ObjectName, listener: ObjectListener): Unsubscribe {
     const key = `${kind}/${name}`;
     const listeners = this.#watches.get(key) ?? new Set();
     this.#watches.set(key, listeners.add(listener));

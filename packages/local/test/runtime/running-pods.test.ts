@@ -1,3 +1,4 @@
+import { SimulatedClock } from "@outrigger/kube";
 import { describe, expect, test } from "vitest";
 import { pod, sh, shellPod, startCluster } from "./fixture.ts";
 
@@ -97,8 +98,11 @@ describe("a pod runs as child processes", () => {
   });
 
   test("the deadline of the pod ends it", async () => {
-    const { api, phase } = await startCluster();
-    api.put(shellPod("late", "exec sleep 60", { activeDeadlineSeconds: 1 }));
+    const clock = new SimulatedClock();
+    const { api, phase, state } = await startCluster({ clock });
+    api.put(shellPod("late", "exec sleep 60", { activeDeadlineSeconds: 60 }));
+    await state("late", "main", "running");
+    await clock.advance(60_000);
     await phase("late", "Failed");
     expect(api.status("late")?.reason).toBe("DeadlineExceeded");
   });
@@ -122,10 +126,14 @@ describe.each(["auto", "none"] as const)("deletion (isolation %s)", (isolation) 
   });
 
   test("SIGKILL after the grace period, for one that does not listen", async () => {
-    const { api, says, state } = await startCluster({ isolation });
+    const clock = new SimulatedClock();
+    const { api, says, state } = await startCluster({ isolation, clock });
     api.put(shellPod("deaf", "trap '' TERM; echo ready; while :; do sleep 60; done"));
     await says("deaf", "main", "ready");
-    api.delete("deaf", 1);
+    api.delete("deaf", 30);
+    await clock.advance(29_999);
+    expect(api.status("deaf")?.phase).toBe("Running");
+    await clock.advance(1);
     const ended = await state("deaf", "main", "terminated");
     expect(ended.exitCode).toBe(137);
     await api.until(() => !api.pods.has("deaf"));

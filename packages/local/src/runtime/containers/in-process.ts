@@ -11,11 +11,11 @@ export interface InProcessContext {
   readonly env: Readonly<Record<string, string>>;
   /** Aborted where a process would get SIGTERM. */
   readonly signal: AbortSignal;
-  log(line: string): void;
+  readonly log: (line: string) => void;
   /** Where on this machine the file or folder is that the container sees at an absolute path; undefined if nothing is mounted there. */
-  path(mountedAt: string): string | undefined;
+  readonly path: (mountedAt: string) => string | undefined;
   /** What to dial for an address of this pod: `http://localhost:4355` may have become `http://127.0.0.1:40123`. */
-  address(url: string): string;
+  readonly address: (url: string) => string;
 }
 
 /** Resolves with the exit code. */

@@ -42,30 +42,34 @@ export const SETUP_FAILED = 125;
 const AWAIT_GO = "read -r go || exit 1";
 
 export function launchCommand(isolation: Isolation, launch: Launch): readonly [string, ...string[]] {
-  const enter = `cd ${quote(launch.workingDir)} || exit ${SETUP_FAILED}`;
   if (isolation.kind === "none") {
+    const enter = `cd ${quote(launch.workingDir)} || exit ${SETUP_FAILED}`;
     return [SHELL, "-c", [AWAIT_GO, enter, `exec "$@" </dev/null`].join("\n"), "sh", ...launch.argv];
   }
   const { tools, flags, wrapper } = isolation;
-  const mountAll = (table: string): string => `${quote(tools.mount)} -n -a -T ${quote(table)}`;
-  const lines = [
+  const script = [
     AWAIT_GO,
-    ...(launch.surroundings === undefined ? [] : [`${mountAll(launch.surroundings)} 2>/dev/null`]),
-    ...(launch.mounts === undefined ? [] : [`${mountAll(launch.mounts)} || exit ${SETUP_FAILED}`]),
-    ...(launch.newRoot === undefined ? [] : [changeRoot(tools, launch.newRoot)]),
-    enter,
     // The shell itself stays silent: it would comment on signals in the container's log.
     "exec 3>&2 2>/dev/null",
-    `"$@" </dev/null 2>&3 3>&-`,
+    ...setupSteps(tools, launch).map((step) => `{ ${step}; } 2>&3 || exit ${SETUP_FAILED}`),
+    `(exec "$@" </dev/null 2>&3 3>&-)`,
     // Keeps the shell from replacing itself by its last command.
     "exit $?",
-  ];
-  return [tools.unshare, ...flags, SHELL, "-c", lines.join("\n"), "sh", ...wrapper, ...launch.argv];
+  ].join("\n");
+  return [tools.unshare, ...flags, SHELL, "-c", script, "sh", ...wrapper, ...launch.argv];
 }
 
-// The old root is stacked on the new one for a moment and then let go: no folder is needed to put it.
-function changeRoot(tools: SandboxTools, newRoot: string): string {
-  return `cd ${quote(newRoot)} && ${quote(tools.pivotRoot)} . . && ${quote(tools.umount)} -l . || exit ${SETUP_FAILED}`;
+function setupSteps(tools: SandboxTools, { surroundings, mounts, newRoot, workingDir }: Launch): readonly string[] {
+  const mountAll = (table: string): string => `${quote(tools.mount)} -n -a -T ${quote(table)}`;
+  return [
+    ...(surroundings === undefined ? [] : [`${mountAll(surroundings)} 2>/dev/null || true`]),
+    ...(mounts === undefined ? [] : [mountAll(mounts)]),
+    // The old root is stacked on the new one for a moment and then let go: no folder is needed to put it.
+    ...(newRoot === undefined
+      ? []
+      : [`cd ${quote(newRoot)} && ${quote(tools.pivotRoot)} . . && ${quote(tools.umount)} -l .`]),
+    `cd ${quote(workingDir)}`,
+  ];
 }
 
 function quote(word: string): string {
