@@ -1,5 +1,5 @@
 import { request as httpRequest } from "node:http";
-import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from "node:http";
+import type { ClientRequest, IncomingHttpHeaders, IncomingMessage, RequestOptions } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { urlToHttpOptions } from "node:url";
 import { CallScope } from "./call-scope.ts";
@@ -47,12 +47,18 @@ export interface TransportOptions extends PoolOptions {
 export class HttpTransport {
   readonly #options: TransportOptions;
   readonly #pool: ConnectionPool;
+  readonly #server: Pick<RequestOptions, "protocol" | "hostname" | "port">;
+  readonly #basePath: string;
   readonly #underWay = new Set<CallScope>();
   #closed = false;
 
   constructor(options: TransportOptions) {
+    const { server } = options.connection;
+    const { protocol, hostname, port } = urlToHttpOptions(server);
     this.#options = options;
-    this.#pool = new ConnectionPool(options.connection.server, options);
+    this.#pool = new ConnectionPool(server, options);
+    this.#server = { protocol, hostname, port };
+    this.#basePath = server.pathname.replace(/\/+$/, "");
   }
 
   /** Settles when the headers of the answer are there. */
@@ -100,15 +106,11 @@ export class HttpTransport {
   }
 
   #open(request: HttpRequest, { headers, tls, agent }: Credentials, signal: AbortSignal): ClientRequest {
-    const { server } = this.#options.connection;
-    const { protocol, hostname, port } = urlToHttpOptions(server);
-    const send = protocol === "https:" ? httpsRequest : httpRequest;
+    const send = this.#server.protocol === "https:" ? httpsRequest : httpRequest;
     return send({
-      protocol,
-      hostname,
-      port,
+      ...this.#server,
       method: request.method,
-      path: `${server.pathname.replace(/\/+$/, "")}${request.path}${request.query}`,
+      path: `${this.#basePath}${request.path}${request.query}`,
       agent: agent ?? this.#pool.agent(tls, request.lane),
       signal,
       headers: {

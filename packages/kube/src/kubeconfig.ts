@@ -1,10 +1,8 @@
-// Loaded only where a kubeconfig is used: @kubernetes/client-node takes half a second and 80 MB.
 import { existsSync, readFileSync } from "node:fs";
 import type { Agent } from "node:http";
 import type { RequestOptions } from "node:https";
 import { dirname, resolve } from "node:path";
-import { KubeConfig } from "@kubernetes/client-node";
-import type { User } from "@kubernetes/client-node";
+import type { KubeConfig, User } from "@kubernetes/client-node";
 import { isJsonObject } from "@outrigger/types";
 import { parse } from "yaml";
 import type { Clock } from "./clock.ts";
@@ -19,9 +17,11 @@ export interface KubeconfigOptions {
 }
 
 /** A connection as `kubectl` would make it from these files: by token, certificate, OIDC or a credential plugin. */
-export function kubeconfigConnection({ paths, clock }: KubeconfigOptions): Connection {
+export async function kubeconfigConnection({ paths, clock }: KubeconfigOptions): Promise<Connection> {
   const from = paths.join(", ");
-  const config = load(paths);
+  // Half a second and 80 MB, spent only here; and a bundle that never comes here may leave the package out.
+  const { KubeConfig } = await import("@kubernetes/client-node");
+  const config = load(paths, () => new KubeConfig());
   const context = config.getContextObject(config.currentContext);
   const cluster = config.getCurrentCluster();
   if (context === null || cluster === null) {
@@ -37,11 +37,11 @@ export function kubeconfigConnection({ paths, clock }: KubeconfigOptions): Conne
   };
 }
 
-function load(paths: readonly string[]): KubeConfig {
-  const loaded = paths.filter((path) => existsSync(path)).map(loadOne);
+function load(paths: readonly string[], blank: () => KubeConfig): KubeConfig {
+  const loaded = paths.filter((path) => existsSync(path)).map((path) => loadOne(path, blank()));
   const [first] = loaded;
   if (first === undefined) throw new ConnectionError(`there is no kubeconfig at ${paths.join(" or ")}`);
-  const merged = new KubeConfig();
+  const merged = blank();
   merged.loadFromOptions({
     // client-node insists on this flag for plain HTTP, where there is nothing to verify.
     clusters: firstOfEach(loaded.flatMap((config) => config.clusters ?? [])).map((cluster) =>
@@ -54,8 +54,7 @@ function load(paths: readonly string[]): KubeConfig {
   return merged;
 }
 
-function loadOne(path: string): KubeConfig {
-  const config = new KubeConfig();
+function loadOne(path: string, config: KubeConfig): KubeConfig {
   try {
     const text = readFileSync(path, "utf8");
     config.loadFromString(text);
