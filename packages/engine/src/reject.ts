@@ -17,7 +17,7 @@ export function rejectWorkflow(object: KubeObject, message: string, nowMs: numbe
   const now = isoTime(nowMs);
   const conditions = Array.isArray(status["conditions"]) ? status["conditions"].filter(isJsonObject) : [];
   return save(
-    { metadata: object.metadata, status: { ...status, conditions } as WorkflowStatus },
+    { metadata: object.metadata, status: { ...status, conditions } as unknown as WorkflowStatus },
     {
       phase: "Error",
       message,

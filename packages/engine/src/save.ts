@@ -55,17 +55,20 @@ function changedLabels({ labels = {} }: ObjectMeta, phase: WorkflowPhase): Reado
   return Object.fromEntries(Object.entries(wanted).filter(([name, value]) => labels[name] !== value));
 }
 
-function eventOf({ phase, message }: NewStatus): EmitEvent {
+function eventOf({ phase, message = `Workflow ended in phase ${phase}` }: NewStatus): EmitEvent {
   const event = { kind: "emitEvent", order: "after" } as const;
-  if (phase === "Succeeded") {
+  if (phase === "Succeeded")
     return { ...event, type: "Normal", reason: "WorkflowSucceeded", message: "Workflow completed" };
-  }
-  if (isFulfilled(phase))
-    return {
-      ...event,
-      type: "Warning",
-      reason: "WorkflowFailed",
-      message: message ?? `Workflow ended in phase ${phase}`,
-    };
+  if (isFulfilled(phase)) return { ...event, type: "Warning", reason: "WorkflowFailed", message: shortened(message) };
   return { ...event, type: "Normal", reason: `Workflow${phase}`, message: `Workflow ${phase}` };
+}
+
+// The API takes no longer message in an Event.
+const MAX_EVENT_BYTES = 1_024;
+
+function shortened(message: string): string {
+  const bytes = new TextEncoder().encode(message);
+  if (bytes.length <= MAX_EVENT_BYTES) return message;
+  // A character that is cut in two ends up as a replacement character, which goes.
+  return `${new TextDecoder().decode(bytes.slice(0, MAX_EVENT_BYTES - 4)).replace(/\uFFFD$/, "")}…`;
 }

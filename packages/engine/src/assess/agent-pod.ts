@@ -52,7 +52,7 @@ function endOf(pod: Pod): string {
   if (phase === "Succeeded") return "ended although tasks are open";
   const last = failedContainer(pod);
   const details = [reason, message, reason === undefined && message === undefined ? last : undefined].filter(isText);
-  return details.length === 0 ? "failed" : `failed: ${details.join(": ")}`;
+  return details.length === 0 ? "failed" : `failed: ${details.join(": ").replace(/\.$/, "")}`;
 }
 
 function failedContainer(pod: Pod): string | undefined {

@@ -77,8 +77,9 @@ function nothing(node: NodeStatus): TagValue {
   return node.phase === "Skipped" || node.phase === "Omitted" ? ABSENT : undefined;
 }
 
+// What could be asked for and has a value.
 function fieldsOf(called: CalledNode): readonly string[] {
   const parameters = [...(called.node.outputs?.parameters ?? []), ...called.declared];
-  const named = [...new Set(parameters.map(({ name }) => OUTPUT_PARAMETER + name))];
-  return [...Object.keys(FIELDS).filter((field) => typeof fieldOf(called, field) === "string"), ...named];
+  const named = new Set(parameters.map(({ name }) => OUTPUT_PARAMETER + name));
+  return [...Object.keys(FIELDS), ...named].filter((field) => typeof fieldOf(called, field) === "string");
 }

@@ -1,7 +1,7 @@
 import { isFailedOrError } from "@outrigger/types";
 import type { Dag, NodeStatus } from "@outrigger/types";
 import { executionOrder } from "../dag/compile.ts";
-import type { CompiledDag } from "../dag/compile.ts";
+import type { CompiledDag, CompiledTask } from "../dag/compile.ts";
 import { Substitution } from "../expressions/substitute.ts";
 import { outboundOf } from "../nodes/outbound.ts";
 import type { Run } from "../run.ts";
@@ -12,7 +12,7 @@ import { findTask, taskNode } from "./dag-nodes.ts";
 import type { RunningDag } from "./dag-nodes.ts";
 import { runTask } from "./dag-task.ts";
 import type { Activation, TemplateRunner } from "./invocation.ts";
-import { failNode, startNode } from "./nodes.ts";
+import { failNode, ownErrorOf, startNode } from "./nodes.ts";
 import { templateOutputs } from "./outputs.ts";
 
 /** Tasks, each as soon as what it depends on has come to what it wants. */
@@ -34,8 +34,14 @@ export const runDag: TemplateRunner = (run, activation) => {
   const phase = dagPhase(run, running, order, targets);
   if (phase === "Running") return node;
   run.tree.change(node.id, { outboundNodes: outboundOf(run.tree, nodeIdsOf(run, running, targets)) });
-  return isFailedOrError(phase) ? run.mark(node.id, phase) : conclude(run, running);
+  return isFailedOrError(phase) ? run.mark(node.id, phase, ownError(run, running, order)) : conclude(run, running);
 };
+
+// A task that failed speaks for itself; that one could not even be run is worth saying here, too.
+function ownError(run: Run, running: RunningDag, order: readonly CompiledTask[]): string | undefined {
+  const nodes = order.flatMap(({ task }) => taskNode(run, running, task.name) ?? []);
+  return nodes.flatMap((node) => ownErrorOf(node) ?? [])[0];
+}
 
 function targetsOf(dag: Dag, compiled: CompiledDag, { scope, place }: Activation): readonly string[] {
   const written = new Substitution(scope, "lenient").text(dag.target ?? "", `${place}.dag.target`);

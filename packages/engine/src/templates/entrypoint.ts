@@ -1,6 +1,6 @@
-import { isFailedOrError } from "@outrigger/types";
-import type { NodeId, NodeStatus, Parameter } from "@outrigger/types";
-import { goJson } from "../expressions/go-json.ts";
+import { agentPodName, isFailedOrError } from "@outrigger/types";
+import type { NodeStatus, Parameter } from "@outrigger/types";
+import { compareText, goJson } from "../expressions/go-json.ts";
 import { Substitution } from "../expressions/substitute.ts";
 import type { Run } from "../run.ts";
 import { workflowScope } from "../scope/workflow-scope.ts";
@@ -70,20 +70,22 @@ function withoutTags(parameters: readonly Parameter[], facts: WorkflowFacts): re
 /** `workflow.failures`: JSON within quotes, so that it can stand in JSON itself; `"null"` if nothing failed. */
 function failuresOf(run: Run): string {
   const failures = Array.from(run.tree.values()).filter(
-    (node) => isFailedOrError(node.phase) && !isOfExitHandler(run, node.id),
+    (node) => isFailedOrError(node.phase) && !isOfExitHandler(run, node),
   );
-  const list = failures.map((node) => ({
-    displayName: node.displayName,
-    message: node.message ?? "",
-    templateName: node.templateName ?? "",
-    phase: node.phase,
-    podName: "",
-    finishedAt: node.finishedAt ?? null,
-  }));
+  const list = failures
+    .sort((a, b) => compareText(a.name, b.name))
+    .map((node) => ({
+      displayName: node.displayName,
+      message: node.message ?? "",
+      templateName: node.templateName ?? "",
+      phase: node.phase,
+      podName: node.type === "Plugin" ? agentPodName(run.name) : "",
+      finishedAt: node.finishedAt ?? null,
+    }));
   return JSON.stringify(list.length === 0 ? "null" : goJson(list));
 }
 
 // What the exit handler itself does is no reason to change what it was told.
-function isOfExitHandler(run: Run, id: NodeId): boolean {
-  return run.tree.byId(id)?.name.startsWith(`${run.name}.onExit`) === true;
+function isOfExitHandler(run: Run, node: NodeStatus): boolean {
+  return node.name.startsWith(`${run.name}.onExit`);
 }

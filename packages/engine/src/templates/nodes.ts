@@ -21,9 +21,13 @@ function identityOf({ nodeName, call, surroundings, flag }: Invocation) {
 
 /** What the failure of a child means for the message of its parent. */
 export function childFailure(child: NodeStatus): string {
-  // An error of the Workflow itself, not of what it ran, is worth more than the child's id.
-  const own = child.phase === "Error" && child.type !== "Plugin" && child.message !== undefined;
-  return own ? `${child.displayName}: ${child.message}` : `child '${child.id}' failed`;
+  return ownErrorOf(child) ?? `child '${child.id}' failed`;
+}
+
+/** An error of the Workflow itself, not of what it ran: worth more than the node's id. */
+export function ownErrorOf(node: NodeStatus): string | undefined {
+  if (node.phase !== "Error" || node.type === "Plugin" || node.message === undefined) return undefined;
+  return node.type === "Skipped" ? `${node.displayName}: ${node.message}` : node.message;
 }
 
 /** Whether there is nothing more to do for a node: at its end, and not just set there by someone who resumed it. */

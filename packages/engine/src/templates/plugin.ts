@@ -5,18 +5,20 @@ import { Substitution } from "../expressions/substitute.ts";
 import { pluginKey } from "../plugins/keys.ts";
 import type { Run } from "../run.ts";
 import type { Activation, TemplateRunner } from "./invocation.ts";
-import { startNode } from "./nodes.ts";
+import { failNode, startNode } from "./nodes.ts";
 import { shutdownMessage } from "./shutdown.ts";
 
 /** Announces the task, then waits for the agent's answer in the task set. */
 export const runPlugin: TemplateRunner = (run, activation) => {
-  const node = takeAnswer(run, activation, activation.node ?? startPlugin(run, activation));
+  const { nodeName, surroundings } = activation.invocation;
+  const announced = run.announcedTask(run.tree.idFor(nodeName));
+  if (announced === undefined && !run.plugins.ok) {
+    return failNode(run, activation.invocation, withoutPlugins(run.plugins.message, activation));
+  }
+  const node = takeAnswer(run, activation, activation.node ?? startPlugin(run, activation, announced));
   if (isFulfilled(node.phase)) return node;
-  const stopped = shutdownMessage(run, activation.invocation.surroundings.onExit);
+  const stopped = shutdownMessage(run, surroundings.onExit);
   if (stopped !== undefined) return run.mark(node.id, "Failed", stopped);
-  const announced = run.announcedTask(node.id);
-  if (announced === undefined && !run.plugins.ok)
-    return run.mark(node.id, "Error", withoutPlugins(run.plugins.message, activation));
   const task = announced ?? taskOf(activation);
   if (announced === undefined) run.newTasks.set(node.id, task);
   run.waiting.push({ id: node.id, template: task, message: run.resultOf(node.id)?.message });
@@ -32,9 +34,8 @@ function withoutPlugins(reason: string, { template, place }: Activation): string
   return `no plugin can run '${pluginKey(template) ?? ""}' of ${place}: ${reason}`;
 }
 
-function startPlugin(run: Run, activation: Activation): NodeStatus {
-  // What the log has of this node was sent to the plugin: it wins over what would be computed now.
-  const announced = run.announcedTask(run.tree.idFor(activation.invocation.nodeName));
+// What the log has of this node was sent to the plugin: it wins over what would be computed now.
+function startPlugin(run: Run, activation: Activation, announced: Template | undefined): NodeStatus {
   const inputs = announced === undefined ? activation.inputs : orNone(announced.inputs);
   return startNode(run, { ...activation, inputs }, "Plugin", "Pending");
 }
