@@ -1,4 +1,3 @@
-import { readdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import { WORKFLOWS, toYaml } from "@outrigger/kube";
 import type { KubeClient, ObjectRef } from "@outrigger/kube";
@@ -36,9 +35,10 @@ export async function run(options: RunOptions, context: ProgramContext): Promise
   const { workflows, others } = await readWorkflowFiles(options.files, parseParameters(options.parameters));
   const reading = readPlugins(options); // bundling takes as long as the start of the cluster: both at once
   reading.catch(() => {}); // awaited below
-  const session = await startLocalSession({ verbose: options.verbose, context });
+  const session = await startLocalSession({ verbose: options.verbose, agentLingerMs: 0, context });
   try {
-    await session.install(await reading);
+    const namespaces = new Set(workflows.map(({ metadata }) => metadata.namespace ?? "default"));
+    await session.install(await reading, [...namespaces]);
     await session.apply(others);
     return await submitAndFollow(workflows, session, { options, context });
   } finally {

@@ -1,0 +1,31 @@
+import { isJsonObject } from "@outrigger/types";
+import type { JsonObject } from "@outrigger/types";
+import type { Palette } from "./render/node-tree.ts";
+
+const HEAD_FIELDS = new Set(["level", "time", "component", "msg"]);
+
+/** A structured log line as people read it: `10:02:11 info  controller Executor plugin added name=hello namespace=argo`. */
+export function readableLogLine(line: string, palette: Palette): string {
+  const fields = parse(line);
+  if (fields === undefined) return line;
+  const { level, time, component, msg } = fields;
+  const colour = level === "error" ? palette.red : level === "warn" ? palette.yellow : palette.dim;
+  const rest = Object.entries(fields)
+    .filter(([name]) => !HEAD_FIELDS.has(name))
+    .map(([name, value]) => palette.dim(`${name}=${typeof value === "string" ? value : JSON.stringify(value)}`));
+  const clock = typeof time === "string" ? time.slice(11, 19) : "";
+  return `${[palette.dim(clock), colour(text(level).padEnd(5)), text(component), text(msg), ...rest].join(" ")}\n`;
+}
+
+function parse(line: string): JsonObject | undefined {
+  try {
+    const value: unknown = JSON.parse(line);
+    return isJsonObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function text(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}
