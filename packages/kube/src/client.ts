@@ -16,6 +16,7 @@ export interface ListOptions {
   /** Page size; `continueToken` asks for the next page. */
   readonly limit?: number;
   readonly continueToken?: string;
+  /** Gives the call up; it then rejects with the signal's reason. */
   readonly signal?: AbortSignal;
 }
 

@@ -42,12 +42,14 @@ export class ConnectionError extends Error {
 /** A connection to a server that the caller knows all about, such as the embedded cluster. */
 export function explicitConnection(options: ExplicitConnection): Connection {
   const { token, ca } = options;
+  const server = URL.parse(options.server);
+  if (server === null) throw new ConnectionError(`the server is no URL: ${options.server}`);
   const credentials: Credentials = {
     headers: token === undefined ? {} : { Authorization: `Bearer ${token}` },
     tls: ca === undefined ? {} : { ca },
   };
   return {
-    server: new URL(options.server),
+    server,
     namespace: options.namespace ?? "default",
     credentials: () => Promise.resolve(credentials),
   };

@@ -7,7 +7,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { ConnectionError, PODS, SimulatedClock, loadConnection, toYaml } from "../src/index.ts";
+import { ConnectionError, PODS, SimulatedClock, explicitConnection, loadConnection, toYaml } from "../src/index.ts";
 import type { Connection, LoadConnectionOptions } from "../src/index.ts";
 import { FakeApiServer, TEST_CERT, TEST_KEY, configMap, json } from "./fake-api-server.ts";
 import type { SeenRequest } from "./fake-api-server.ts";
@@ -113,6 +113,10 @@ describe("in a cluster", () => {
     const connection = await loadConnection({ env: { ...env, KUBECONFIG: path } });
     expect((await call(connection)).headers.authorization).toBe("Bearer mine");
   });
+});
+
+it("refuses a server that is no URL", () => {
+  expect(() => explicitConnection({ server: "nowhere" })).toThrow(ConnectionError);
 });
 
 describe("with a kubeconfig", () => {

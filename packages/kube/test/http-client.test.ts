@@ -12,20 +12,12 @@ import {
 import type { ApiCall, KubeClient } from "../src/index.ts";
 import { explicitConnection } from "../src/connection.ts";
 import { FakeApiServer, TOKEN, configMap, json, listOf, status } from "./fake-api-server.ts";
+import { failureOf } from "./outcomes.ts";
 
 let server: FakeApiServer;
 afterEach(() => server.close());
 
 const REF = { namespace: "default", name: "a" };
-
-async function failureOf(work: Promise<unknown>): Promise<KubeError> {
-  const error: unknown = await work.then(
-    () => expect.fail("the call succeeded"),
-    (reason: unknown) => reason,
-  );
-  expect(error).toBeInstanceOf(KubeError);
-  return error as KubeError;
-}
 
 describe("what goes over the wire", () => {
   const cases: readonly {

@@ -1,8 +1,8 @@
 import type { ServerResponse } from "node:http";
 import { afterEach, describe, expect, it } from "vitest";
 import { CONFIG_MAPS, SimulatedClock } from "../src/index.ts";
-import type { HttpKubeClient, KubeError, WatchEvent } from "../src/index.ts";
-import { gather } from "./gather.ts";
+import type { HttpKubeClient, WatchEvent } from "../src/index.ts";
+import { failureOf, gather } from "./outcomes.ts";
 import {
   FakeApiServer,
   TOKEN,
@@ -22,13 +22,6 @@ const never = new AbortController().signal;
 
 async function collect(client: HttpKubeClient): Promise<WatchEvent[]> {
   return gather(client.watch(CONFIG_MAPS, { namespace: "default", resourceVersion: "1", signal: never }));
-}
-
-async function failureOf(work: Promise<unknown>): Promise<KubeError> {
-  return work.then(
-    () => expect.fail("the stream ended well"),
-    (error: unknown) => error as KubeError,
-  );
 }
 
 async function sendInPieces(response: ServerResponse, bytes: Buffer, size: number): Promise<void> {

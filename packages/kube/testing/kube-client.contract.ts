@@ -54,10 +54,11 @@ export function kubeClientContract({ open, serverSideApply }: ContractOptions): 
       expect(await refusal(client.list(unknown))).toBe("NotFound");
     });
 
-    it("refuses bodies beyond measure", async () => {
-      const { configMap } = scene();
+    it("refuses bodies beyond measure, and answers what comes after them", async () => {
+      const { client, configMap, ref } = scene();
       expect(await refusal(configMap({ data: { big: "x".repeat(1_100_000) } }))).toBe("Invalid");
       expect(await refusal(configMap({ data: { big: "x".repeat(4_000_000) } }))).toBe("RequestEntityTooLarge");
+      expect(await refusal(client.get(PODS, ref()))).toBe("NotFound");
     });
   });
 }
