@@ -25,17 +25,26 @@ export function writeOptions(query: URLSearchParams, optionsKind: string): Write
     errors.push(tooLong("fieldManager", `may not be more than ${MANAGER_LIMIT} bytes`));
   if (dryRuns.some((value) => value !== "All")) errors.push(unsupportedValue("dryRun", dryRuns, ["All"]));
   if (fieldValidation === undefined) {
-    errors.push(unsupportedValue("fieldValidation", asked, ["", ...VALIDATIONS]));
+    errors.push(unsupportedValue("fieldValidation", asked, ["", ...VALIDATIONS].sort()));
   }
   if (errors.length > 0) throw invalid({ group: "meta.k8s.io", name: optionsKind }, "", errors);
   return { dryRun: dryRuns.length > 0, fieldManager, fieldValidation: fieldValidation ?? "Warn" };
 }
 
 /** Fields that a kind does not have are dropped: silently, with a warning, or not at all. */
-export function acceptUnknown(request: ApiRequest, kind: Kind, decoded: DecodedObject, options: WriteOptions): void {
+export function acceptUnknown(
+  request: ApiRequest,
+  decoded: DecodedObject,
+  options: WriteOptions,
+  refuse: (why: string) => Error,
+): void {
   const problems = decoded.unknownFields.map((path) => `unknown field ${JSON.stringify(path)}`);
   if (problems.length === 0 || options.fieldValidation === "Ignore") return;
   if (options.fieldValidation === "Warn") return void request.warnings.push(...problems);
-  const { kind: kindName, apiVersion } = decoded.object;
-  throw cannotBeHandled(kind.resource, { kind: kindName, apiVersion }, `strict decoding error: ${problems.join(", ")}`);
+  throw refuse(`strict decoding error: ${problems.join(", ")}`);
+}
+
+/** How a body is refused that is not quite of its kind. */
+export function refuseBody(kind: Kind, { object }: DecodedObject): (why: string) => Error {
+  return (why) => cannotBeHandled(kind.resource, { kind: object.kind, apiVersion: object.apiVersion }, why);
 }

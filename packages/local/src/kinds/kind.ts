@@ -4,6 +4,7 @@ import type { Resource } from "@outrigger/kube";
 import type { FieldError } from "../errors/field-error.ts";
 import type { GroupName } from "../errors/refusals.ts";
 import type { StructuralSchema } from "../schema/structural/schema.ts";
+import type { MetadataRules } from "./metadata-rules.ts";
 import type { NameRule } from "./name-rules.ts";
 
 /** A column of `kubectl get`. */
@@ -85,6 +86,12 @@ export function resourceName(kind: Kind): GroupName {
 /** As messages about the kind name it: `Workflow` of `argoproj.io`. */
 export function kindName(kind: Kind): GroupName {
   return { group: kind.resource.group, name: kind.resource.kind };
+}
+
+/** What metadata of this kind must keep to. */
+export function metadataRules(kind: Kind): MetadataRules {
+  const { strategy, resource, shape } = kind;
+  return { nameRule: strategy.nameRule, namespaced: resource.namespaced, strictFinalizers: shape.from === "struct" };
 }
 
 /** A stored object as this version of its kind shows it. */

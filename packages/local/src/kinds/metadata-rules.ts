@@ -8,7 +8,8 @@ const ANNOTATIONS_LIMIT_BYTES = 256 * 1024;
 export const IMMUTABLE = "field is immutable";
 
 /** What is wrong with an object's metadata, whatever its kind. */
-export function checkMetadata(meta: ObjectMeta, namespaced: boolean, nameRule: NameRule): FieldError[] {
+export function checkMetadata(meta: ObjectMeta, rules: MetadataRules): FieldError[] {
+  const { nameRule, namespaced, strictFinalizers } = rules;
   return [
     ...checkName(meta, nameRule),
     ...checkNamespace(meta.namespace ?? "", namespaced),
@@ -16,7 +17,15 @@ export function checkMetadata(meta: ObjectMeta, namespaced: boolean, nameRule: N
     ...checkAnnotations(meta.annotations ?? {}),
     ...checkOwners(meta.ownerReferences ?? []),
     ...checkFinalizers(meta.finalizers ?? []),
+    ...(strictFinalizers ? checkFinalizerDomains(meta.finalizers ?? []) : []),
   ];
+}
+
+export interface MetadataRules {
+  readonly nameRule: NameRule;
+  readonly namespaced: boolean;
+  /** Kubernetes' own kinds want finalizers to say whose they are. */
+  readonly strictFinalizers: boolean;
 }
 
 /** What may not change in metadata. */
@@ -99,6 +108,17 @@ function checkFinalizers(finalizers: readonly string[]): FieldError[] {
     errors.push(invalidValue(path, finalizers, "finalizer orphan and foregroundDeletion cannot be both set"));
   }
   return errors;
+}
+
+const STANDARD_FINALIZERS: ReadonlySet<string> = new Set(["kubernetes", "orphan", "foregroundDeletion"]);
+
+function checkFinalizerDomains(finalizers: readonly string[]): FieldError[] {
+  const rule = "name is neither a standard finalizer name nor is it fully qualified";
+  return finalizers.flatMap((finalizer, index) =>
+    finalizer.includes("/") || STANDARD_FINALIZERS.has(finalizer)
+      ? []
+      : [invalidValue(`metadata.finalizers[${index}]`, finalizer, rule)],
+  );
 }
 
 function checkNoNewFinalizers(next: ObjectMeta, current: ObjectMeta): FieldError[] {

@@ -53,8 +53,14 @@ export function patternMessage(explanation: string, pattern: string, examples: r
   return `${explanation} (e.g. ${shown}regex used for validation is '${pattern}')`;
 }
 
-function tooLongMessage(maxBytes: number): string {
-  return `must be no more than ${maxBytes} bytes`;
+function tooLongMessage(maxCharacters: number): string {
+  return `must be no more than ${maxCharacters} characters`;
+}
+
+function checkLabel(text: string): string[] {
+  const problems = check(FORMATS.label, text);
+  const isDotted = problems.length > 0 && text.includes(".") && matches(SUBDOMAIN, text);
+  return isDotted ? [...problems.slice(0, -1), "must not contain dots"] : problems;
 }
 
 function check(format: Format, text: string): string[] {
@@ -66,13 +72,13 @@ function check(format: Format, text: string): string[] {
   return problems;
 }
 
-function nameRule(format: Format): NameRule {
-  return (name, asPrefix = false) => check(format, asPrefix ? name.replace(/-$/, "a") : name);
+function nameRule(problemsOf: (name: string) => readonly string[]): NameRule {
+  return (name, asPrefix = false) => problemsOf(asPrefix ? name.replace(/-$/, "a") : name);
 }
 
-export const subdomainName: NameRule = nameRule(FORMATS.subdomain);
-export const labelName: NameRule = nameRule(FORMATS.label);
-export const label1035Name: NameRule = nameRule(FORMATS.label1035);
+export const subdomainName: NameRule = nameRule((name) => check(FORMATS.subdomain, name));
+export const labelName: NameRule = nameRule(checkLabel);
+export const label1035Name: NameRule = nameRule((name) => check(FORMATS.label1035, name));
 
 /** For kinds whose names may be almost anything: it must fit between two slashes. */
 export const pathSegmentName: NameRule = (name, asPrefix = false) => {

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { KubeObject, ObjectMeta } from "@outrigger/types";
+import { ApiError } from "../errors/api-error.ts";
 import { alreadyExists, badRequest, invalid } from "../errors/refusals.ts";
-import { kindName, resourceName } from "../kinds/kind.ts";
+import { kindName, metadataRules, resourceName } from "../kinds/kind.ts";
 import type { Kind } from "../kinds/kind.ts";
 import { checkMetadata } from "../kinds/metadata-rules.ts";
 import { admit } from "./admission.ts";
@@ -20,16 +21,12 @@ export interface CreateOptions {
 export function createObject(state: ClusterState, kind: Kind, object: KubeObject, options: CreateOptions): KubeObject {
   const { metadata } = object;
   if (metadata.resourceVersion !== undefined) {
-    throw badRequest("resourceVersion should not be set on objects to be created");
+    throw new ApiError({ code: 500, message: "resourceVersion should not be set on objects to be created" });
   }
   const named: KubeObject = { ...object, metadata: initialMetadata(state, kind, metadata, options.namespace) };
   const admitted = admit(state, kind, named);
   const prepared = kind.strategy.prepareForCreate(admitted);
-  const { namespaced } = kind.resource;
-  const errors = [
-    ...checkMetadata(prepared.metadata, namespaced, kind.strategy.nameRule),
-    ...kind.strategy.validate(prepared),
-  ];
+  const errors = [...checkMetadata(prepared.metadata, metadataRules(kind)), ...kind.strategy.validate(prepared)];
   const name = nameOf(prepared);
   if (errors.length > 0) throw invalid(kindName(kind), name.name, errors);
   if (findObject(state, kind, name) !== undefined) throw alreadyExists(resourceName(kind), name.name);

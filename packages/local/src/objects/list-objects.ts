@@ -34,7 +34,9 @@ export function listObjects(state: ClusterState, kind: Kind, options: ListOption
   const collection = state.store.collection(kind.collection);
   const prefix = options.namespace === undefined ? "" : `${options.namespace}/`;
   const all = version === undefined ? collection.list(prefix) : snapshot(collection, prefix, version, token);
-  return page(all, { ...options, version: version ?? state.store.version, after: token?.after ?? "" });
+  // Any version will do: such lists come from a cache, which does not cut them into pages.
+  const limit = options.resourceVersion === 0 && token === undefined ? 0 : options.limit;
+  return page(all, { ...options, limit, version: version ?? state.store.version, after: token?.after ?? "" });
 }
 
 function readToken(options: ListOptions): ContinueToken {

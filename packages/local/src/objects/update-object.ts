@@ -2,10 +2,11 @@ import type { KubeObject, ObjectMeta } from "@outrigger/types";
 import { MODIFIED_MEANWHILE, conflict, invalid, notFound } from "../errors/refusals.ts";
 import { invalidValue } from "../errors/field-error.ts";
 import { jsonEqual } from "../json/equal.ts";
-import { asServed, kindName, resourceName } from "../kinds/kind.ts";
+import { asServed, kindName, metadataRules, resourceName } from "../kinds/kind.ts";
 import type { Kind } from "../kinds/kind.ts";
 import { checkMetadata, checkMetadataUpdate } from "../kinds/metadata-rules.ts";
 import { pathSegmentName } from "../kinds/name-rules.ts";
+import type { StoredObject } from "../store/stored-object.ts";
 import { findObject } from "./cluster-state.ts";
 import type { ClusterState, ObjectName } from "./cluster-state.ts";
 import { createObject, requestNamespace } from "./create-object.ts";
@@ -16,6 +17,8 @@ export interface UpdateOptions {
   readonly dryRun?: boolean;
   /** Makes the object if it is missing, whatever the kind says; undefined refuses to. */
   readonly create?: () => KubeObject;
+  /** Only this very object. */
+  readonly uid?: string | undefined;
 }
 
 export interface Updated {
@@ -36,6 +39,7 @@ export function updateObject(
   const stored = findObject(state, kind, target);
   if (stored === undefined) return createInstead(state, kind, target);
   const current = asServed(kind, stored.object);
+  if (target.uid !== undefined && target.uid !== current.metadata.uid) throw wrongUid(kind, stored, target.uid);
   const next = settle(kind, change(current), current, target);
   if (jsonEqual(next, current)) return { object: current, created: false };
   if (isReleased(next, current)) return { object: release(state, kind, next, target), created: false };
@@ -57,7 +61,7 @@ function settle(kind: Kind, wanted: KubeObject, current: KubeObject, target: Obj
   const ofStatus = target.subresource === "status";
   const prepared = prepare(kind, next, current, target.subresource);
   const errors = [
-    ...checkMetadata(prepared.metadata, kind.resource.namespaced, pathSegmentName),
+    ...checkMetadata(prepared.metadata, { ...metadataRules(kind), nameRule: pathSegmentName }),
     ...checkMetadataUpdate(prepared.metadata, current.metadata),
     ...(ofStatus ? strategy.validateStatusUpdate(prepared, current) : strategy.validateUpdate(prepared, current)),
   ];
@@ -76,12 +80,17 @@ function prepare(
   return kind.strategy.prepareForUpdate(next, current);
 }
 
+function wrongUid(kind: Kind, stored: StoredObject, asked: string): Error {
+  const { group, plural } = kind.resource;
+  const key = `/registry/${kind.shape.from === "schema" ? `${group}/` : ""}${plural}/${stored.key}`;
+  const actual = stored.object.metadata.uid ?? "";
+  const why = `Precondition failed: UID in precondition: ${asked}, UID in object meta: ${actual}`;
+  const storage = `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: ${why}`;
+  return conflict(resourceName(kind), stored.object.metadata.name ?? "", storage);
+}
+
 function checkPreconditions(kind: Kind, wanted: ObjectMeta, current: ObjectMeta): void {
   const name = current.name ?? "";
-  if (wanted.uid !== undefined && wanted.uid !== current.uid) {
-    const why = `Precondition failed: UID in precondition: ${wanted.uid}, UID in object meta: ${current.uid ?? ""}`;
-    throw conflict(resourceName(kind), name, why);
-  }
   if (wanted.resourceVersion === undefined) {
     if (kind.strategy.unconditionalUpdate) return;
     throw invalid(resourceName(kind), name, [
@@ -91,12 +100,14 @@ function checkPreconditions(kind: Kind, wanted: ObjectMeta, current: ObjectMeta)
   if (wanted.resourceVersion !== current.resourceVersion) throw conflict(resourceName(kind), name, MODIFIED_MEANWHILE);
 }
 
-const KEPT = ["uid", "creationTimestamp", "deletionTimestamp", "generation", "resourceVersion", "namespace"] as const;
+const KEPT = ["creationTimestamp", "deletionTimestamp", "generation", "resourceVersion", "namespace"] as const;
 
-function keepSystemFields(wanted: ObjectMeta, current: ObjectMeta): ObjectMeta {
+function keepSystemFields(given: ObjectMeta, current: ObjectMeta): ObjectMeta {
+  const { generation: _notTheirs, ...wanted } = given;
   const kept = KEPT.filter((field) => current[field] !== undefined).map((field) => [field, current[field]]);
   const grace = wanted.deletionGracePeriodSeconds ?? current.deletionGracePeriodSeconds;
   return {
+    uid: current.uid ?? "",
     ...wanted,
     ...(Object.fromEntries(kept) as Partial<ObjectMeta>),
     ...(grace === undefined ? {} : { deletionGracePeriodSeconds: grace }),

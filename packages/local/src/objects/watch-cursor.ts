@@ -38,6 +38,11 @@ export class WatchCursor {
     this.#position = options.after;
   }
 
+  /** The version that it began after. */
+  get start(): number {
+    return this.#options.after;
+  }
+
   /** The version up to which everything has been read. */
   get position(): number {
     return this.#position;

@@ -53,7 +53,10 @@ function readFields(value: JsonObject, type: StructType, place: Place): JsonObje
 function readField(given: JsonValue | undefined, field: Field, place: Place): JsonValue | undefined {
   if (given === undefined || given === null) return missing(field, place);
   const read = readValue(given, field.type, place);
-  return field.presence === "nonEmpty" && isEmpty(read, field.type) ? undefined : read;
+  if (!isEmpty(read, field.type)) return read;
+  if (field.presence === "nonEmpty") return undefined;
+  // What is always there and empty comes back as null, however it was written.
+  return field.presence === "always" && field.type.kind !== "scalar" ? null : read;
 }
 
 function missing(field: Field, place: Place): JsonValue | undefined {

@@ -66,9 +66,15 @@ function readTime(value: JsonValue, field: string): string {
   return new Date(ms).toISOString();
 }
 
-function microseconds(text: string): string {
-  const fraction = /\.(\d+)/.exec(text)?.[1] ?? "";
-  return fraction.padEnd(6, "0").slice(0, 6);
+function microseconds(value: JsonValue): string {
+  return /\.(\d{6})/.exec(JSON.stringify(value))?.[1] ?? "000000";
+}
+
+function requireMicros(value: JsonValue): JsonValue {
+  const rest = typeof value === "string" ? /^[^.]{19}(?!\.\d{6}(?!\d))(.*)$/.exec(value)?.[1] : undefined;
+  if (rest === undefined) return value;
+  const parsing = `parsing time ${JSON.stringify(value)} as "2006-01-02T15:04:05.000000Z07:00"`;
+  throw new DecodeError(`${parsing}: cannot parse ${JSON.stringify(rest)} as ".000000"`);
 }
 
 const READERS: Readonly<Record<Scalar, ReadScalar>> = {
@@ -89,7 +95,7 @@ const READERS: Readonly<Record<Scalar, ReadScalar>> = {
   },
   // Kept to the second, as Kubernetes does: what is finer would differ from what a real cluster answers.
   Time: (value, field) => `${readTime(value, field).slice(0, 19)}Z`,
-  MicroTime: (value, field) => `${readTime(value, field).slice(0, 19)}.${microseconds(String(value))}Z`,
+  MicroTime: (value, field) => `${readTime(requireMicros(value), field).slice(0, 19)}.${microseconds(value)}Z`,
   Quantity: (value) => {
     const text = typeof value === "string" ? value.trim() : JSON.stringify(value);
     const canonical = canonicalQuantity(text);

@@ -7,7 +7,7 @@ import { parseSelector } from "../../selectors/selector.ts";
 import type { Answer } from "../answer.ts";
 import { answerList } from "../call.ts";
 import type { Call } from "../call.ts";
-import { numberOf } from "../request.ts";
+import { flag, numberOf } from "../request.ts";
 
 export function handleList(call: Call): Answer {
   return answerList(call, listObjects(call.state, call.kind, listOptions(call)));
@@ -27,14 +27,16 @@ export function listOptions(call: Call): ListOptions {
     ),
     limit: numberOf(query, "limit"),
     continueToken: query.get("continue") ?? "",
-    resourceVersion: text === "" ? undefined : versionOf(text),
+    resourceVersion: text === "" ? undefined : versionOf(text, query),
     match,
   };
 }
 
-export function versionOf(text: string): number {
+function versionOf(text: string, query: URLSearchParams): number {
   if (/^\d+$/.test(text)) return Number(text);
-  const why = `resourceVersion: Invalid value: ${JSON.stringify(text)}: strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`;
+  const shown = JSON.stringify(text);
+  const why = `resourceVersion: Invalid value: ${shown}: strconv.ParseUint: parsing ${shown}: invalid syntax`;
+  if (flag(query, "watch")) throw new ApiError({ code: 500, message: why });
   throw badRequest(`invalid resource version: ${why}`);
 }
 
@@ -47,7 +49,7 @@ function matchOf(query: URLSearchParams, resourceVersion: string): ListOptions["
     invalid({ group: "meta.k8s.io", name: "ListOptions" }, "", [error]);
   const match = MATCHES.find((choice) => choice === text);
   if (match === undefined) throw refuse(unsupportedValue(path, text, MATCHES));
-  if (match !== "" && resourceVersion === "") {
+  if (match !== "" && resourceVersion === "" && !flag(query, "sendInitialEvents")) {
     throw refuse(forbiddenValue(path, "resourceVersionMatch is forbidden unless resourceVersion is provided"));
   }
   if (match === "Exact" && resourceVersion === "0") {

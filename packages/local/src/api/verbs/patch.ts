@@ -19,7 +19,7 @@ import type { Call } from "../call.ts";
 import { acceptUnknown, writeOptions } from "../write-options.ts";
 import type { WriteOptions } from "../write-options.ts";
 import { handleApply } from "./apply.ts";
-import { keepManagers, writableSubresource } from "./update.ts";
+import { keepManagers, named, writableSubresource } from "./update.ts";
 
 export async function handlePatch(call: Call): Promise<Answer> {
   const type = patchType(call);
@@ -42,8 +42,14 @@ const ORDER: readonly PatchType[] = ["json", "merge", "strategic", "apply"];
 function patchType(call: Call): PatchType {
   const offered = ORDER.filter((type) => type !== "strategic" || call.kind.shape.from === "struct");
   const type = offered.find((each) => PATCH_CONTENT_TYPES[each] === call.request.contentType);
-  if (type === undefined) throw unsupportedMediaType(offered.map((each) => PATCH_CONTENT_TYPES[each]));
-  return type;
+  if (type !== undefined) return type;
+  if (call.kind.shape.from === "schema") throw unsupportedMediaType(offered.map((each) => PATCH_CONTENT_TYPES[each]));
+  throw new ApiError({
+    code: 415,
+    reason: "UnsupportedMediaType",
+    message: "415: Unsupported Media Type",
+    details: {},
+  });
 }
 
 function refuseForce(call: Call): void {
@@ -63,8 +69,8 @@ function patched(call: Call, current: KubeObject, patch: Patch, options: WriteOp
   const decoded = decodePatched(kind, changed);
   const wrongType = checkTypeMeta(decoded.object, kind.resource);
   if (wrongType.length > 0) throw invalid(kindName(kind), call.name, wrongType);
-  acceptUnknown(request, kind, decoded, options);
-  return decoded.object;
+  acceptUnknown(request, decoded, options, (why) => unfit(changed, why));
+  return named(call, decoded.object);
 }
 
 function applyPatch(kind: Kind, current: JsonObject, { type, patch }: Patch): JsonObject {
@@ -86,8 +92,12 @@ function decodePatched(kind: Kind, changed: JsonObject): ReturnType<Kind["decode
   } catch (error) {
     if (!(error instanceof ApiError) || kind.shape.from === "schema") throw error;
     const why = (error.status.message ?? "").replace(/^.*? cannot be handled as a \w+: /, "");
-    throw invalid({ group: "", name: "" }, "", [invalidValue("patch", JSON.stringify(changed), why)]);
+    throw unfit(changed, why);
   }
+}
+
+function unfit(changed: JsonObject, why: string): ApiError {
+  return invalid({ group: "", name: "" }, "", [invalidValue("patch", JSON.stringify(changed), why)]);
 }
 
 function jsonOf(object: KubeObject): JsonObject {

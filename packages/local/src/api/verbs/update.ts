@@ -5,13 +5,13 @@ import type { UpdateOptions } from "../../objects/update-object.ts";
 import type { Answer } from "../answer.ts";
 import { answerObject, readBody, target } from "../call.ts";
 import type { Call } from "../call.ts";
-import { acceptUnknown, writeOptions } from "../write-options.ts";
+import { acceptUnknown, refuseBody, writeOptions } from "../write-options.ts";
 
 export async function handleUpdate(call: Call): Promise<Answer> {
   const { request, state, kind } = call;
   const options = writeOptions(request.query, "UpdateOptions");
   const decoded = kind.decode(await readBody(call));
-  acceptUnknown(request, kind, decoded, options);
+  acceptUnknown(request, decoded, options, refuseBody(kind, decoded));
   const wanted = named(call, decoded.object);
   const mayCreate = kind.strategy.createOnUpdate && call.subresource === "";
   const updated = updateObject(
@@ -19,6 +19,7 @@ export async function handleUpdate(call: Call): Promise<Answer> {
     kind,
     {
       ...target(call),
+      uid: wanted.metadata.uid,
       subresource: writableSubresource(call.subresource),
       dryRun: options.dryRun,
       ...(mayCreate ? { create: () => wanted } : {}),
@@ -32,10 +33,13 @@ export function writableSubresource(subresource: string): UpdateOptions["subreso
   return subresource === "status" || subresource === "finalize" ? subresource : undefined;
 }
 
-function named(call: Call, object: KubeObject): KubeObject {
+/** The object, if it is called as the path says. */
+export function named(call: Call, object: KubeObject): KubeObject {
   const { name } = object.metadata;
-  if (name === undefined) throw badRequest("name is required in the object");
   if (name === call.name) return object;
+  if (name === undefined) {
+    throw badRequest(`the name of the object (${call.name} based on URL) was undeterminable: name must be provided`);
+  }
   throw badRequest(`the name of the object (${name}) does not match the name on the URL (${call.name})`);
 }
 

@@ -122,7 +122,8 @@ class WatchSession {
     }
     if (!this.#bookmarkDue) return;
     this.#bookmarkDue = false;
-    await send(sink, this.#bookmark(cursor.position));
+    // To who already knows that version, there is nothing to tell.
+    if (cursor.position > cursor.start) await send(sink, this.#bookmark(cursor.position));
   }
 
   async #expire(sink: Sink, cursor: WatchCursor): Promise<void> {

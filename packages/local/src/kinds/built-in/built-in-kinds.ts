@@ -160,6 +160,10 @@ const SELECTABLE: Readonly<Record<string, ReadonlyMap<string, (object: KubeObjec
   events: EVENT_FIELDS,
   namespaces: new Map([["status.phase", text("status", "phase")]]),
   secrets: new Map([["type", text("type")]]),
+  services: new Map([
+    ["spec.clusterIP", text("spec", "clusterIP")],
+    ["spec.type", text("spec", "type")],
+  ]),
   pods: new Map([
     ["spec.nodeName", text("spec", "nodeName")],
     ["spec.restartPolicy", text("spec", "restartPolicy")],

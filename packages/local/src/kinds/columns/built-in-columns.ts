@@ -9,8 +9,8 @@ function text(...path: readonly string[]): (object: KubeObject) => string {
   return (object) => textAt(object, ...path);
 }
 
-function count(...fields: readonly string[]): (object: KubeObject) => string {
-  return (object) => String(fields.reduce((sum, field) => sum + Object.keys(objectAt(object, field)).length, 0));
+function count(...fields: readonly string[]): (object: KubeObject) => number {
+  return (object) => fields.reduce((sum, field) => sum + Object.keys(objectAt(object, field)).length, 0);
 }
 
 function pairs(labels: Readonly<Record<string, JsonValue>>): string {
@@ -113,7 +113,7 @@ const DEPLOYMENT_COLUMNS: readonly Column[] = [
 export const BUILT_IN_COLUMNS: Readonly<Record<string, readonly Column[]>> = {
   configmaps: [NAME, column("Data", count("data", "binaryData")), AGE],
   secrets: [NAME, column("Type", text("type")), column("Data", count("data")), AGE],
-  serviceaccounts: [NAME, column("Secrets", (object) => String(listAt(object, "secrets").length)), AGE],
+  serviceaccounts: [NAME, column("Secrets", (object) => listAt(object, "secrets").length), AGE],
   namespaces: [NAME, column("Status", text("status", "phase")), AGE],
   pods: POD_COLUMNS,
   events: EVENT_COLUMNS,
