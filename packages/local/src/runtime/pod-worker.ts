@@ -284,6 +284,7 @@ export class PodWorker {
       serviceAccountName: this.spec.serviceAccountName,
       signal: this.#closing.signal,
       onRenewed: () => this.#volumes.refresh(),
+      onFailure: (error) => this.#warn("cannot renew a service account token, will try again", error),
     });
     return new PodVolumes({
       folder: join(this.#folder, "volumes"),

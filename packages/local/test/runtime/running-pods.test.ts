@@ -139,6 +139,16 @@ describe.each(["auto", "none"] as const)("deletion (isolation %s)", (isolation) 
     await api.until(() => !api.pods.has("deaf"));
   });
 
+  test("at once, when its program has not begun: nobody waits for a grace period", async () => {
+    const { api } = await startCluster({ isolation, clock: new SimulatedClock() });
+    for (const name of ["one", "two", "three"]) {
+      api.put(shellPod(name, "exec sleep 60"));
+      await api.until(() => api.status(name)?.phase === "Running");
+      api.delete(name, 30);
+      await api.until(() => !api.pods.has(name));
+    }
+  });
+
   test("at once, when the API drops the pod; its log can still be read", async () => {
     const { api, says, log } = await startCluster({ isolation });
     api.put(shellPod("dropped", "trap '' TERM; echo ready; while :; do sleep 60; done"));

@@ -6,7 +6,7 @@ import { constants } from "node:os";
 import type { LogFile, LogStream } from "../logs/log-file.ts";
 import type { Watchdog } from "../watchdog.ts";
 import type { OutputPipes } from "./output-pipes.ts";
-import { EXIT_NOT_STARTED } from "./running-container.ts";
+import { EXIT_NOT_STARTED, EXIT_TERMINATED } from "./running-container.ts";
 import type { ContainerExit, RunningContainer } from "./running-container.ts";
 
 export interface ChildProcessOptions {
@@ -30,37 +30,47 @@ export function startChildProcess(options: ChildProcessOptions): RunningContaine
   const logged = Promise.all([copy(out.reader, log, "stdout"), copy(err.reader, log, "stderr")]);
   const child = launch(options, [out.writeFd, err.writeFd]);
   const { pid } = child;
-  const exited = exitOf(child);
+  const control = child.stdio[3] as Socket;
+  control.on("error", () => undefined);
+  let begun = false;
+  control.once("data", () => (begun = true));
   if (pid !== undefined) {
     watchdog.register(pid);
-    child.stdin?.on("error", () => undefined);
-    child.stdin?.end("\n"); // now it may go ahead
+    control.write("go\n");
   }
-  const signal = (name: NodeJS.Signals) => (): void => {
+  const signal = (name: NodeJS.Signals): void => {
     if (pid !== undefined && child.exitCode === null && child.signalCode === null) signalGroup(pid, name);
   };
+  // Before the program has begun there is nobody who could tidy up, nor hear a SIGTERM.
+  let endedEarly = false;
+  const terminate = (): void => {
+    endedEarly = !begun;
+    signal(begun ? "SIGTERM" : "SIGKILL");
+  };
+  const exited = exitOf(child);
   const finish = async (): Promise<ContainerExit> => {
     const exit = await exited;
     if (pid !== undefined) {
       signalGroup(pid, "SIGKILL"); // a container ends with its program: nothing stays behind
       watchdog.forget(pid);
     }
+    control.destroy();
     options.cleanUp();
     // A process that escaped with a pipe in its hand does not hold us up.
     const limit = setTimeout(() => [out, err].forEach(({ reader }) => reader.destroy()), DRAIN_MS);
     await logged;
     clearTimeout(limit);
     log.end();
-    return exit;
+    return endedEarly ? { exitCode: EXIT_TERMINATED } : exit;
   };
-  return { id: options.id, ended: finish(), terminate: signal("SIGTERM"), kill: signal("SIGKILL") };
+  return { id: options.id, ended: finish(), terminate, kill: () => signal("SIGKILL") };
 }
 
 function launch({ command, env, log }: ChildProcessOptions, outputs: readonly [number, number]): ChildProcess {
   const [file, ...args] = command;
   try {
     // A session of its own: its process group is all of it, and a Ctrl-C on our terminal is not for it.
-    return spawn(file, args, { env: { ...env }, cwd: "/", detached: true, stdio: ["pipe", ...outputs] });
+    return spawn(file, args, { env: { ...env }, cwd: "/", detached: true, stdio: ["ignore", ...outputs, "pipe"] });
   } catch (error) {
     log.end(); // an argument that no program can take
     throw error;

@@ -1,6 +1,7 @@
 // Finds out, once at start, what this machine lets a container have: by trying, since no setting tells it reliably.
-import { execFile } from "node:child_process";
+import { spawn } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
+import type { Socket } from "node:net";
 import { join } from "node:path";
 import { isProgram, readMountInfo } from "../host-files.ts";
 import { fstab, launchCommand } from "./sandbox.ts";
@@ -87,11 +88,18 @@ function tryOut(
     mounts: table,
   });
   return new Promise((resolve) => {
-    const child = execFile(file, args, { timeout: TRY_LIMIT_MS, killSignal: "SIGKILL" }, (error, _, stderr) =>
-      resolve(error === null ? undefined : firstLine(stderr) || error.message),
-    );
-    child.stdin?.on("error", () => undefined);
-    child.stdin?.end("\n");
+    const child = spawn(file, args, {
+      stdio: ["ignore", "ignore", "pipe", "pipe"],
+      timeout: TRY_LIMIT_MS,
+      killSignal: "SIGKILL",
+    });
+    let said = "";
+    child.stderr?.on("data", (chunk: Buffer) => (said += chunk.toString()));
+    child.once("error", (error) => resolve(error.message));
+    child.once("close", (code) => resolve(code === 0 ? undefined : firstLine(said) || `exit code ${code}`));
+    const control = child.stdio[3] as Socket;
+    control.on("error", () => undefined);
+    control.write("go\n");
   });
 }
 

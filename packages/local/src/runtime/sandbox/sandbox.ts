@@ -38,21 +38,23 @@ export const SHELL = "/bin/sh";
 /** Exit code of the shell when it cannot set the stage. Its error is in the container's log. */
 export const SETUP_FAILED = 125;
 
-// Nothing happens before a line arrives on standard input: by then someone watches over the process. If we die first, it just ends.
-const AWAIT_GO = "read -r go || exit 1";
+// Descriptor 3 is a line to us. Nothing happens before we say so: by then someone watches over the process; if we die first, it just
+// ends. The launcher says when the program begins: until then there is nobody to hear a SIGTERM.
+const AWAIT_GO = "read -r go <&3 || exit 1";
+const BEGIN = 'echo >&3; exec "$@" 3>&-';
 
 export function launchCommand(isolation: Isolation, launch: Launch): readonly [string, ...string[]] {
   if (isolation.kind === "none") {
     const enter = `cd ${quote(launch.workingDir)} || exit ${SETUP_FAILED}`;
-    return [SHELL, "-c", [AWAIT_GO, enter, `exec "$@" </dev/null`].join("\n"), "sh", ...launch.argv];
+    return [SHELL, "-c", [AWAIT_GO, enter, BEGIN].join("\n"), "sh", ...launch.argv];
   }
   const { tools, flags, wrapper } = isolation;
   const script = [
     AWAIT_GO,
     // The shell itself stays silent: it would comment on signals in the container's log.
-    "exec 3>&2 2>/dev/null",
-    ...setupSteps(tools, launch).map((step) => `{ ${step}; } 2>&3 || exit ${SETUP_FAILED}`),
-    `(exec "$@" </dev/null 2>&3 3>&-)`,
+    "exec 4>&2 2>/dev/null",
+    ...setupSteps(tools, launch).map((step) => `{ ${step}; } 2>&4 || exit ${SETUP_FAILED}`),
+    `(exec 2>&4 4>&-; ${BEGIN})`,
     // Keeps the shell from replacing itself by its last command.
     "exit $?",
   ].join("\n");

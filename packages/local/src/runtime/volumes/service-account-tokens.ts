@@ -17,6 +17,8 @@ export interface TokensOptions {
   /** Ends the renewals. */
   readonly signal: AbortSignal;
   readonly onRenewed: () => void;
+  /** A renewal failed; it will be tried again, and the old token still serves. */
+  readonly onFailure: (error: unknown) => void;
 }
 
 export class ServiceAccountTokens {
@@ -50,15 +52,15 @@ export class ServiceAccountTokens {
   }
 
   async #renew(source: TokenFile, first: ServiceAccountToken): Promise<void> {
-    const { clock, signal, onRenewed } = this.#options;
+    const { clock, signal, onRenewed, onFailure } = this.#options;
     let waitMs = (first.expiresAtMs - clock.now()) * RENEW_AFTER;
     while (await slept(clock, waitMs, signal)) {
       try {
         const issued = await this.#issue(source);
         waitMs = (issued.expiresAtMs - clock.now()) * RENEW_AFTER;
         onRenewed();
-      } catch {
-        // The old one still serves; the API says no more than "not now".
+      } catch (error) {
+        onFailure(error);
         waitMs = RETRY_MS;
       }
     }
