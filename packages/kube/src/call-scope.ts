@@ -29,6 +29,17 @@ export class CallScope {
     this.#controller.abort(error);
   }
 
+  /** `work`, or sooner the reason why the call ends. */
+  guard<T>(work: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const { signal } = this.#controller;
+      const onAbort = (): void => reject(signal.reason as Error);
+      if (signal.aborted) onAbort();
+      else signal.addEventListener("abort", onAbort, { once: true });
+      work.then(resolve, reject);
+    });
+  }
+
   /** Fails with `error` unless calm() or the next expect() comes first. */
   expect(withinMs: number, error: () => Error): void {
     this.calm();

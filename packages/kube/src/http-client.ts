@@ -17,6 +17,7 @@ import { systemClock } from "./clock.ts";
 import type { Clock } from "./clock.ts";
 import type { Connection } from "./connection.ts";
 import { decodeJson, decodeList, decodeObject, decodeWatchEvent } from "./decode.ts";
+import type { DecodeContext } from "./decode.ts";
 import { HttpTransport, named } from "./http-transport.ts";
 import type { HttpRequest, HttpResponse } from "./http-transport.ts";
 import { lines } from "./lines.ts";
@@ -62,13 +63,13 @@ export class HttpKubeClient implements KubeClient {
   }
 
   async get(resource: Resource, ref: ObjectRef): Promise<KubeObject> {
-    return this.#objectCall(resource, { verb: "get", method: "GET", path: resourcePath(resource, ref) });
+    return this.#call(resource, { verb: "get", method: "GET", path: resourcePath(resource, ref) }, decodeObject);
   }
 
   async list(resource: Resource, options: ListOptions = {}): Promise<KubeList> {
     const path = resourcePath(resource, { namespace: options.namespace });
     const call = { verb: "list", method: "GET", path, query: listQuery(options), signal: options.signal } as const;
-    return decodeList(await this.#jsonCall(resource, call), { resource, request: named(call) });
+    return this.#call(resource, call, decodeList);
   }
 
   async *watch(resource: Resource, options: WatchOptions): AsyncGenerator<WatchEvent> {
@@ -89,17 +90,17 @@ export class HttpKubeClient implements KubeClient {
     options: WriteOptions = {},
   ): Promise<KubeObject> {
     const path = resourcePath(resource, { namespace });
-    return this.#objectCall(resource, { verb: "create", method: "POST", path, body, ...writing(options) });
+    return this.#call(resource, { verb: "create", method: "POST", path, body, ...writing(options) }, decodeObject);
   }
 
   async createSubresource(resource: Resource, ref: ObjectRef, subresource: string, body: JsonLike): Promise<JsonValue> {
     const path = resourcePath(resource, { ...ref, subresource });
-    return this.#jsonCall(resource, { verb: "create", method: "POST", path, subresource, body });
+    return this.#call(resource, { verb: "create", method: "POST", path, subresource, body }, (answer) => answer);
   }
 
   async replace(resource: Resource, ref: ObjectRef, body: JsonLike, options: WriteOptions = {}): Promise<KubeObject> {
     const path = resourcePath(resource, { ...ref, subresource: options.subresource });
-    return this.#objectCall(resource, { verb: "update", method: "PUT", path, body, ...writing(options) });
+    return this.#call(resource, { verb: "update", method: "PUT", path, body, ...writing(options) }, decodeObject);
   }
 
   async patch(
@@ -111,12 +112,13 @@ export class HttpKubeClient implements KubeClient {
     const path = resourcePath(resource, { ...ref, subresource: options.subresource });
     const contentType = PATCH_CONTENT_TYPES[patch.type];
     const call = { verb: "patch", method: "PATCH", path, body: patch.body, contentType } as const;
-    return this.#objectCall(resource, { ...call, ...writing(options) });
+    return this.#call(resource, { ...call, ...writing(options) }, decodeObject);
   }
 
   async delete(resource: Resource, ref: ObjectRef, options: DeleteOptions = {}): Promise<void> {
     const path = resourcePath(resource, ref);
-    await this.#jsonCall(resource, { verb: "delete", method: "DELETE", path, body: deleteBody(options) });
+    const call = { verb: "delete", method: "DELETE", path, body: deleteBody(options) } as const;
+    await this.#call(resource, call, () => undefined); // the object as it was, or a Status
   }
 
   async *logs(ref: ObjectRef, options: LogOptions = {}): AsyncGenerator<string> {
@@ -136,16 +138,12 @@ export class HttpKubeClient implements KubeClient {
     this.#transport.close();
   }
 
-  async #objectCall(resource: Resource, call: Call): Promise<KubeObject> {
-    return decodeObject(await this.#jsonCall(resource, call), { resource, request: named(call) });
-  }
-
-  async #jsonCall(resource: Resource, call: Call): Promise<JsonValue> {
+  async #call<T>(resource: Resource, call: Call, decode: Decode<T>): Promise<T> {
     const info = callInfo(resource, call);
+    const context = { resource, request: named(call) };
     return this.#observe(info, async () => {
       const response = await this.#send(call, info);
-      const text = await readText(response, info);
-      return decodeJson(text, { request: named(call) });
+      return decode(decodeJson(await readText(response, info), context), context);
     });
   }
 
@@ -186,6 +184,8 @@ interface Call extends Pick<HttpRequest, "method" | "path" | "contentType" | "si
   readonly subresource?: string | undefined;
   readonly body?: JsonLike;
 }
+
+type Decode<T> = (answer: JsonValue, context: DecodeContext) => T;
 
 function writing(options: WriteOptions): Pick<Call, "query" | "subresource"> {
   return { query: writeQuery(options), subresource: options.subresource };

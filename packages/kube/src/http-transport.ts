@@ -41,7 +41,8 @@ export interface TransportOptions extends PoolOptions {
  * HTTP requests to one API server.
  *
  * Owns: the connections, time-outs, the calls under way. Does not own: what paths and bodies mean.
- * 1. Every call ends: with its answer, when the server keeps silent too long, when its signal is aborted, or by close().
+ * 1. Every call ends: with its answer, when the server keeps silent too long, when its signal is aborted, or by close(). Only the
+ *    credentials may take their time: a plugin may be waiting for someone to log in.
  * 2. Every failure is a KubeError that shows no header, query or body; after an abort it is the signal's reason.
  */
 export class HttpTransport {
@@ -81,12 +82,11 @@ export class HttpTransport {
     this.#underWay.add(scope);
     let outgoing: ClientRequest | undefined;
     try {
-      const credentials = await this.#credentials(request);
-      scope.signal.throwIfAborted();
+      const credentials = await scope.guard(this.#credentials(request));
       outgoing = this.#open(request, credentials, scope.signal);
       const waitMs = this.#options.requestTimeoutMs;
       scope.expect(waitMs, () => failure(named(request), "DeadlineExceeded", `no answer within ${waitMs} ms`));
-      const answer = await answerOf(outgoing, request.body, scope.signal);
+      const answer = await scope.guard(answerOf(outgoing, request.body)); // one that waits for a socket hears no signal
       const body = this.#read(answer, request, scope);
       return { stale: false, response: { status: answer.statusCode ?? 0, headers: answer.headers, body } };
     } catch (error) {
@@ -145,8 +145,8 @@ export class HttpTransport {
     if (scope.signal.aborted) return scope.signal.reason;
     if (error instanceof KubeError) return error;
     const code = codeOf(error);
-    if (code?.startsWith("HPE_") === true)
-      return failure(named(request), "Malformed", `the answer is no HTTP (${code})`);
+    const isHttp = code?.startsWith("HPE_") !== true;
+    if (!isHttp) return failure(named(request), "Malformed", `the answer is no HTTP (${code})`);
     const { origin } = this.#options.connection.server;
     return failure(named(request), "Unreachable", `cannot reach ${origin}: ${messageOf(error)}`);
   }
@@ -156,10 +156,8 @@ type Attempt =
   | { readonly stale: false; readonly response: HttpResponse; readonly error?: never }
   | { readonly stale: boolean; readonly response?: never; readonly error: unknown };
 
-function answerOf(outgoing: ClientRequest, body: Buffer | undefined, signal: AbortSignal): Promise<IncomingMessage> {
+function answerOf(outgoing: ClientRequest, body: Buffer | undefined): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
-    // A request that still waits for a connection does not notice the abort by itself.
-    signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
     outgoing.once("response", resolve);
     outgoing.on("error", reject);
     outgoing.end(body);

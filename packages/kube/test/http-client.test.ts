@@ -2,14 +2,13 @@ import { afterEach, describe, expect, it } from "vitest";
 import {
   CONFIG_MAPS,
   HttpKubeClient,
-  KubeError,
   NAMESPACES,
   PODS,
   SERVICE_ACCOUNTS,
   SimulatedClock,
   WORKFLOWS,
 } from "../src/index.ts";
-import type { ApiCall, KubeClient } from "../src/index.ts";
+import type { ApiCall, KubeClient, KubeError } from "../src/index.ts";
 import { explicitConnection } from "../src/connection.ts";
 import { FakeApiServer, TOKEN, configMap, json, listOf, status } from "./fake-api-server.ts";
 import { failureOf } from "./outcomes.ts";
@@ -383,6 +382,36 @@ describe("connections", () => {
     await expect(list).rejects.toThrow("enough");
     client.close();
     await blocked;
+  });
+});
+
+describe("credentials that take their time", () => {
+  async function waiting(clock: SimulatedClock): Promise<HttpKubeClient> {
+    server = await FakeApiServer.start();
+    const credentials = (): Promise<never> => new Promise(() => {});
+    return server.client({ clock, connection: { server: new URL(server.url), namespace: "default", credentials } });
+  }
+
+  it("are waited for longer than the server is", async () => {
+    const clock = new SimulatedClock();
+    const client = await waiting(clock);
+    let ended = false;
+    const call = client.get(PODS, REF).catch(() => (ended = true));
+    await clock.advance(600_000);
+    expect(ended).toBe(false);
+    client.close();
+    await call;
+  });
+
+  it("hold up neither an abort nor close()", async () => {
+    const client = await waiting(new SimulatedClock());
+    const abort = new AbortController();
+    const list = client.list(PODS, { signal: abort.signal });
+    const get = failureOf(client.get(PODS, REF));
+    abort.abort(new Error("enough"));
+    await expect(list).rejects.toThrow("enough");
+    client.close();
+    expect((await get).message).toContain("closed");
   });
 });
 

@@ -135,7 +135,7 @@ describe("what is wrong", () => {
       fc.property(fc.oneof(soup, fc.string({ unit: "binary" })), (text) => {
         expect(readManifests(text, "f.yaml").ok).toBeTypeOf("boolean");
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 });
