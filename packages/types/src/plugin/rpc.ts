@@ -22,6 +22,8 @@ export const TOKEN_PATH = "/var/run/argo/token";
 export const ENV_TOKEN_PATH = "OUTRIGGER_TOKEN_PATH";
 /** Ours. The port that a plugin listens on; a container that lists it in `env` can be given another one on a laptop. */
 export const ENV_PORT = "OUTRIGGER_PORT";
+/** Ours. How much JSON a plugin may hand on as `state` from one poll to the next. */
+export const MAX_STATE_BYTES = 16 * 1024;
 
 /** Ours; absent from Argo's agent. Who asks, so that a plugin can tell calls apart and recognise a repeated one. */
 export interface RequestNode {

@@ -1,0 +1,99 @@
+import { executeRequestParser, formatIssues } from "@outrigger/types";
+import type { IncomingRequest, JsonValue } from "@outrigger/types";
+import type { PluginRequest } from "./handler.ts";
+import type { Logger } from "./logger.ts";
+import type { Plugin, PluginContext } from "./plugin.ts";
+import { replyOf } from "./reply.ts";
+import type { ExecuteReplyBody } from "./reply.ts";
+import { jsonResponse, textResponse } from "./response.ts";
+import type { PluginResponse } from "./response.ts";
+import { RetryableError } from "./retryable-error.ts";
+
+/** Runs the plugin that the template names; declines if it is none of ours. */
+export async function executeTemplate(
+  plugins: ReadonlyMap<string, Plugin>,
+  request: PluginRequest,
+  log: Logger,
+): Promise<PluginResponse> {
+  const parsed = parseBody(request.body);
+  if (!parsed.ok) return textResponse(400, parsed.message);
+  const call = findCall(plugins, parsed.value);
+  if (call === undefined) return jsonResponse({});
+  const context = contextOf(call, request.signal ?? new AbortController().signal, log);
+  try {
+    return jsonResponse(replyOf(await call.plugin.execute(context)));
+  } catch (error) {
+    return failureOf(error, context.log);
+  }
+}
+
+type ParsedBody =
+  | { readonly ok: true; readonly value: IncomingRequest }
+  | { readonly ok: false; readonly message: string };
+
+function parseBody(body: string | Uint8Array): ParsedBody {
+  const text = typeof body === "string" ? body : new TextDecoder().decode(body);
+  if (text.trim() === "") return { ok: false, message: "the request has no body" };
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    return { ok: false, message: `the request is no JSON: ${messageOf(error)}` };
+  }
+  const parsed = executeRequestParser(value, "");
+  return parsed.ok ? parsed : { ok: false, message: `the request is not valid: ${formatIssues(parsed.issues)}` };
+}
+
+interface Call {
+  readonly plugin: Plugin;
+  readonly input: JsonValue;
+  readonly request: IncomingRequest;
+}
+
+function findCall(plugins: ReadonlyMap<string, Plugin>, request: IncomingRequest): Call | undefined {
+  for (const [key, input] of Object.entries(request.template.plugin ?? {})) {
+    const plugin = plugins.get(key);
+    if (plugin !== undefined) return { plugin, input, request };
+  }
+  return undefined;
+}
+
+function contextOf({ plugin, input, request }: Call, signal: AbortSignal, log: Logger): PluginContext {
+  const { workflow, template, node, state } = request;
+  const { name = "", namespace = "", uid = "" } = workflow.metadata;
+  const parameters = template.inputs?.parameters ?? [];
+  return {
+    input,
+    parameters: Object.fromEntries(parameters.map((parameter) => [parameter.name, parameter.value ?? ""])),
+    workflow: { name, namespace, uid },
+    node,
+    state,
+    signal,
+    log: log.child({
+      plugin: plugin.key,
+      namespace,
+      workflow: name,
+      ...(node === undefined ? {} : { nodeId: node.id, attempt: node.attempt }),
+    }),
+  };
+}
+
+function failureOf(error: unknown, log: Logger): PluginResponse {
+  if (error instanceof RetryableError) {
+    const { message, retryAfterSeconds } = error;
+    log.warn({ error: message }, "Step is to be called again");
+    return textResponse(
+      503,
+      message,
+      retryAfterSeconds === undefined ? {} : { "Retry-After": String(retryAfterSeconds) },
+    );
+  }
+  log.error({ error }, "Step failed with an exception");
+  const reply: ExecuteReplyBody = { node: { phase: "Failed", message: messageOf(error) } };
+  return jsonResponse(reply);
+}
+
+function messageOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message === "" ? "the plugin failed without a message" : message;
+}

@@ -1,0 +1,16 @@
+export { createHandler } from "./handler.ts";
+export type { PluginHandler, PluginRequest } from "./handler.ts";
+export { createLogger } from "./logger.ts";
+export type { LogFields, Logger } from "./logger.ts";
+export type { Environment, HandlerOptions, ServeOptions } from "./options.ts";
+export type { OutputOptions } from "./outputs.ts";
+export { definePlugin } from "./plugin.ts";
+export type { Plugin, PluginContext } from "./plugin.ts";
+export type { PluginResponse } from "./response.ts";
+export { failed, running, succeeded } from "./results.ts";
+export type { PluginResult, RunningOptions, SucceededOptions } from "./results.ts";
+export { RetryableError } from "./retryable-error.ts";
+export type { RetryableErrorOptions } from "./retryable-error.ts";
+export { serve } from "./serve.ts";
+export type { PluginServer } from "./serve.ts";
+export type { JsonObject, JsonValue } from "@outrigger/types";

@@ -1,0 +1,85 @@
+import { ENV_PORT, ENV_TOKEN_PATH, TOKEN_PATH } from "@outrigger/types";
+import { createLogger } from "./logger.ts";
+import type { Logger } from "./logger.ts";
+import { acceptAll, expectToken, expectTokenOfFile } from "./token-check.ts";
+import type { TokenCheck } from "./token-check.ts";
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Names another address to listen on than 127.0.0.1: probes of the kubelet, for one, come from outside the pod. */
+export const ENV_HOST = "OUTRIGGER_HOST";
+
+export interface HandlerOptions {
+  /**
+   * What callers must show as `Authorization: Bearer …`; false lets everyone in. Default: the content of the file that
+   * OUTRIGGER_TOKEN_PATH names, or of /var/run/argo/token, where the agent puts it.
+   */
+  readonly token?: string | false | undefined;
+  /** Larger requests are refused. Default: 1 MiB. */
+  readonly maxBodyBytes?: number;
+  /** Default: JSON lines on standard output. */
+  readonly log?: Logger;
+  /** Default: process.env. */
+  readonly env?: Environment;
+}
+
+export interface ServeOptions extends HandlerOptions {
+  /** 0 takes one that is free. Default: OUTRIGGER_PORT, or 4355. */
+  readonly port?: number;
+  /** Default: OUTRIGGER_HOST, or 127.0.0.1: the agent is a container of the same pod. */
+  readonly host?: string;
+  /** How long calls under way may take to end when the server stops; then their signal is aborted. Default: 10 s. */
+  readonly stopGraceMs?: number;
+  /** Whether SIGTERM and SIGINT stop the server and end the process. Default: true. */
+  readonly handleSignals?: boolean;
+}
+
+export interface ResolvedHandlerOptions {
+  readonly checkToken: TokenCheck;
+  readonly maxBodyBytes: number;
+  readonly log: Logger;
+}
+
+export interface ResolvedServeOptions extends ResolvedHandlerOptions {
+  readonly port: number;
+  readonly host: string;
+  readonly stopGraceMs: number;
+  readonly handleSignals: boolean;
+}
+
+const MIB = 1024 * 1024;
+const DEFAULT_PORT = 4355;
+
+export function resolveHandlerOptions(options: HandlerOptions, env: Environment): ResolvedHandlerOptions {
+  return {
+    checkToken: tokenCheck(options.token, env),
+    maxBodyBytes: options.maxBodyBytes ?? MIB,
+    log: options.log ?? createLogger(),
+  };
+}
+
+export function resolveServeOptions(options: ServeOptions, env: Environment): ResolvedServeOptions {
+  return {
+    ...resolveHandlerOptions(options, env),
+    port: options.port ?? portOf(text(env, ENV_PORT)) ?? DEFAULT_PORT,
+    host: options.host ?? text(env, ENV_HOST) ?? "127.0.0.1",
+    stopGraceMs: options.stopGraceMs ?? 10_000,
+    handleSignals: options.handleSignals ?? true,
+  };
+}
+
+function tokenCheck(token: string | false | undefined, env: Environment): TokenCheck {
+  if (token === false) return acceptAll;
+  return token === undefined ? expectTokenOfFile(text(env, ENV_TOKEN_PATH) ?? TOKEN_PATH) : expectToken(token);
+}
+
+function portOf(value: string | undefined): number | undefined {
+  if (value === undefined) return undefined;
+  const port = Number(value);
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  throw new TypeError(`${ENV_PORT} must be a port from 0 to 65535, not "${value}"`);
+}
+
+function text(env: Environment, name: string): string | undefined {
+  return env[name] === "" ? undefined : env[name];
+}

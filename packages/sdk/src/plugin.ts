@@ -1,0 +1,38 @@
+import type { JsonValue, RequestNode } from "@outrigger/types";
+import type { Logger } from "./logger.ts";
+import type { PluginResult } from "./results.ts";
+
+/** What `execute` gets to know of one step. */
+export interface PluginContext {
+  /** What the template says below the plugin's key: `plugin: {hello: <this>}`. */
+  readonly input: JsonValue;
+  /** The template's input parameters, by name. */
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly workflow: { readonly name: string; readonly namespace: string; readonly uid: string };
+  /**
+   * Which step it is, which attempt, and a key that stays the same however often this attempt is called. Undefined where the
+   * agent does not say, as Argo's does not.
+   */
+  readonly node: RequestNode | undefined;
+  /** What the call before answered as `running({ state })`; undefined at the first. */
+  readonly state: JsonValue | undefined;
+  /** Aborted when nobody waits for the answer any more, or the server has to stop. Hand it to `fetch` and the like. */
+  readonly signal: AbortSignal;
+  /** Writes JSON lines that name plugin, workflow and node. */
+  readonly log: Logger;
+}
+
+export interface Plugin {
+  /** The key that templates name this plugin by: `plugin: {hello: {…}}`. */
+  readonly key: string;
+  /** Told to whoever asks for it; of no meaning to the server. */
+  readonly version?: string;
+  /** Runs a step, or looks how it fares. What it throws fails the step with the error's message. */
+  execute(context: PluginContext): PluginResult | Promise<PluginResult>;
+}
+
+/** Describes a plugin. `serve` runs it. */
+export function definePlugin(definition: Plugin): Plugin {
+  if (definition.key === "") throw new TypeError("a plugin's key must not be empty");
+  return definition;
+}

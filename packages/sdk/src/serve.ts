@@ -1,0 +1,104 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { Server, ServerResponse } from "node:http";
+import { ENV_PORT } from "@outrigger/types";
+import { handlerOf, pluginsByKey } from "./handler.ts";
+import type { PluginHandler } from "./handler.ts";
+import { exchange } from "./http-exchange.ts";
+import { resolveServeOptions } from "./options.ts";
+import type { ResolvedServeOptions, ServeOptions } from "./options.ts";
+import type { Plugin } from "./plugin.ts";
+import { processEnvironment, stopOnSignals } from "./serve-environment.ts";
+
+export interface PluginServer {
+  readonly port: number;
+  readonly url: string;
+  /** Takes no more calls, lets those under way finish for a while, aborts what is left. */
+  stop(): Promise<void>;
+}
+
+// What calls may still do once their signal is aborted.
+const LAST_WORDS_MS = 500;
+
+/** Runs one plugin, or several, as an HTTP server. Resolves when it listens. */
+export async function serve(plugins: Plugin | readonly Plugin[], options: ServeOptions = {}): Promise<PluginServer> {
+  const byKey = pluginsByKey(plugins);
+  const resolved = resolveServeOptions(options, options.env ?? processEnvironment);
+  const server = new HttpServer(handlerOf(byKey, resolved), resolved);
+  await server.listen();
+  const { log, handleSignals } = resolved;
+  log.info({ port: server.port, keys: [...byKey.keys()] }, "Plugin is listening");
+  if (handleSignals) {
+    stopOnSignals((signal) => {
+      log.info({ signal }, "Plugin is stopping");
+      return server.stop();
+    });
+  }
+  return server;
+}
+
+class HttpServer implements PluginServer {
+  readonly #options: ResolvedServeOptions;
+  readonly #server: Server;
+  readonly #underWay = new Set<ServerResponse>();
+  readonly #stopping = new AbortController();
+  #stopped: Promise<void> | undefined;
+
+  constructor(handle: PluginHandler, options: ResolvedServeOptions) {
+    this.#options = options;
+    this.#server = createServer((request, response) => {
+      this.#underWay.add(response);
+      response.once("close", () => this.#underWay.delete(response));
+      if (this.#stopped !== undefined) response.shouldKeepAlive = false;
+      const path = (request.url ?? "").split("?", 1)[0] ?? "";
+      const stopping = this.#stopping.signal;
+      void exchange(handle, options.maxBodyBytes, { request, response, path, stopping });
+    });
+  }
+
+  get port(): number {
+    const address = this.#server.address();
+    return typeof address === "object" && address !== null ? address.port : this.#options.port;
+  }
+
+  get url(): string {
+    const { host } = this.#options;
+    return `http://${host.includes(":") ? `[${host}]` : host}:${this.port}`;
+  }
+
+  async listen(): Promise<void> {
+    const { host, port } = this.#options;
+    this.#server.listen(port, host);
+    try {
+      await once(this.#server, "listening");
+    } catch (error) {
+      const inUse = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
+      const remedy = inUse ? `; it is in use: set ${ENV_PORT}, or serve's option port, to another port` : "";
+      throw new Error(`the plugin cannot listen on ${host}:${port}${remedy}`, { cause: error });
+    }
+  }
+
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stop();
+    return this.#stopped;
+  }
+
+  async #stop(): Promise<void> {
+    const closed = new Promise<void>((resolve) => void this.#server.close(() => resolve()));
+    // Node would keep the connections of these calls open for a while after their answers.
+    for (const response of this.#underWay) response.shouldKeepAlive = false;
+    if (await settlesWithin(closed, this.#options.stopGraceMs)) return;
+    this.#stopping.abort(new Error("the plugin is being stopped"));
+    if (await settlesWithin(closed, LAST_WORDS_MS)) return;
+    this.#server.closeAllConnections();
+    await closed;
+  }
+}
+
+async function settlesWithin(promise: Promise<void>, durationMs: number): Promise<boolean> {
+  const late = Promise.withResolvers<boolean>();
+  const timer = setTimeout(() => late.resolve(false), durationMs);
+  const inTime = await Promise.race([promise.then(() => true), late.promise]);
+  clearTimeout(timer);
+  return inTime;
+}
