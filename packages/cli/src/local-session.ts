@@ -1,5 +1,5 @@
-import { Controller, observeApiCalls, resolveConfig } from "@outrigger/controller";
-import type { ControllerConfig } from "@outrigger/controller";
+import { Controller, ENV_AGENT_LINGER, observeApiCalls, resolveConfig } from "@outrigger/controller";
+import type { Environment } from "@outrigger/controller";
 import { HttpKubeClient } from "@outrigger/kube";
 import type { KubeClient } from "@outrigger/kube";
 import { startLocalCluster, startPodRuntime } from "@outrigger/local";
@@ -11,27 +11,25 @@ import type { KubeObject } from "@outrigger/types";
 import { createAgentImage } from "./agent-image.ts";
 import { applyObject, ensureNamespace, ensureServiceAccount } from "./apply-object.ts";
 import { readCrds } from "./crds.ts";
-import { readableLogLine } from "./log-line.ts";
 import { localCommandOf } from "./plugin/local-command.ts";
 import type { PluginFolder } from "./plugin/folder.ts";
-import type { ProgramContext } from "./program.ts";
 
 /** Where plugins are installed, as in a cluster. */
 export const INSTALL_NAMESPACE = "argo";
 
 export interface LocalSessionOptions {
-  /** Logs of cluster, controller and agent go to standard error. */
-  readonly verbose: boolean;
-  /** How long the pod of an ended Workflow stays. */
-  readonly agentLingerMs: number;
-  readonly context: ProgramContext;
+  /** For cluster, controller and agents. Default: silent. */
+  readonly logger?: Logger;
+  /** The environment of this process; containers see an allow-list of it. Default: none. */
+  readonly hostEnv?: Environment;
+  /** Environment of the controller. Default: plugins are on, and the pod of an ended Workflow goes at once. */
+  readonly controllerEnv?: Environment;
 }
 
 /** An embedded cluster with a controller in it, both inside this process. */
 export interface LocalSession {
   readonly cluster: LocalCluster;
   readonly client: KubeClient;
-  readonly logger: Logger;
   /** Installs or updates plugins, with the service accounts that they need in these namespaces. */
   install(plugins: readonly PluginFolder[], namespaces: readonly string[]): Promise<void>;
   /** Creates or updates objects. Namespaces that are missing are made. */
@@ -39,12 +37,18 @@ export interface LocalSession {
   stop(): Promise<void>;
 }
 
+const DEFAULTS: Required<LocalSessionOptions> = {
+  logger: createLogger({ component: "local", level: "silent" }),
+  hostEnv: {},
+  controllerEnv: { [ENV_EXECUTOR_PLUGINS]: "true", [ENV_WORKFLOW_LEVEL_PLUGINS]: "true", [ENV_AGENT_LINGER]: "0s" },
+};
+
 /** Starts cluster and controller; both are ready when the promise is fulfilled. */
-export async function startLocalSession(options: LocalSessionOptions): Promise<LocalSession> {
-  const logger = createSessionLogger(options);
+export async function startLocalSession(options: LocalSessionOptions = {}): Promise<LocalSession> {
+  const { logger, hostEnv, controllerEnv } = { ...DEFAULTS, ...options };
   const localCommands = new Map<string, LocalCommand>();
+  const config = resolveConfig(controllerEnv);
   const agentLogger = logger.child({ component: "agent" });
-  const config = controllerConfig(options);
   // An agent calls the API only after the cluster, which runs it, has started.
   const api = Promise.withResolvers<KubeClient>();
   const cluster = await startLocalCluster({
@@ -53,7 +57,7 @@ export async function startLocalSession(options: LocalSessionOptions): Promise<L
     startPodRuntime: (context) =>
       startPodRuntime({
         ...context,
-        hostEnv: options.context.env,
+        hostEnv,
         logger,
         inProcess: { [config.engine.agent.image]: createAgentImage(api.promise, agentLogger) },
         localCommand: (_pod, container) => localCommands.get(container),
@@ -67,7 +71,6 @@ export async function startLocalSession(options: LocalSessionOptions): Promise<L
   return {
     cluster,
     client,
-    logger,
     apply: async (objects) => {
       for (const object of objects) await applyObject(client, object);
     },
@@ -98,19 +101,4 @@ async function installPlugin(
     await Promise.all(namespaces.map((namespace) => ensureServiceAccount(client, namespace, account)));
   }
   await applyObject(client, { ...configMap, metadata: { ...configMap.metadata, namespace: INSTALL_NAMESPACE } });
-}
-
-function createSessionLogger({ verbose, context }: LocalSessionOptions): Logger {
-  const { err, palette } = context.terminal;
-  return createLogger({
-    component: "local",
-    level: verbose ? "info" : "silent",
-    write: (line) => err(readableLogLine(line, palette)),
-  });
-}
-
-function controllerConfig({ agentLingerMs }: LocalSessionOptions): ControllerConfig {
-  const config = resolveConfig({ [ENV_EXECUTOR_PLUGINS]: "true", [ENV_WORKFLOW_LEVEL_PLUGINS]: "true" });
-  const { engine } = config;
-  return { ...config, engine: { ...engine, agent: { ...engine.agent, lingerMs: agentLingerMs } } };
 }

@@ -1,8 +1,16 @@
+import { createLogger } from "@outrigger/telemetry";
+import type { LogLevel, Logger } from "@outrigger/telemetry";
 import { isJsonObject } from "@outrigger/types";
 import type { JsonObject } from "@outrigger/types";
 import type { Palette } from "./render/node-tree.ts";
+import type { Terminal } from "./terminal.ts";
 
 const HEAD_FIELDS = new Set(["level", "time", "component", "msg"]);
+
+/** A logger whose lines people read, on standard error. */
+export function createTerminalLogger({ err, palette }: Terminal, level: LogLevel): Logger {
+  return createLogger({ component: "local", level, write: (line) => err(readableLogLine(line, palette)) });
+}
 
 /** A structured log line as people read it: `10:02:11 info  controller Executor plugin added name=hello namespace=argo`. */
 export function readableLogLine(line: string, palette: Palette): string {

@@ -1,4 +1,4 @@
-export { ConfigError, DEFAULT_AGENT_IMAGE, resolveConfig } from "./config.ts";
+export { ConfigError, DEFAULT_AGENT_IMAGE, ENV_AGENT_LINGER, resolveConfig } from "./config.ts";
 export type { ControllerConfig, Environment } from "./config.ts";
 export { Controller } from "./controller.ts";
 export type { ControllerOptions } from "./controller.ts";

@@ -3,8 +3,18 @@ import type { FSWatcher } from "node:fs";
 import { PODS } from "@outrigger/kube";
 import type { KubeClient } from "@outrigger/kube";
 import { errorText } from "@outrigger/telemetry";
-import { COMPONENT_AGENT, LABEL_COMPONENT, list, object, string } from "@outrigger/types";
+import {
+  COMPONENT_AGENT,
+  ENV_EXECUTOR_PLUGINS,
+  ENV_WORKFLOW_LEVEL_PLUGINS,
+  LABEL_COMPONENT,
+  list,
+  object,
+  string,
+} from "@outrigger/types";
 import type { KubeObject, Parser } from "@outrigger/types";
+import type { Logger } from "@outrigger/telemetry";
+import { createTerminalLogger } from "../log-line.ts";
 import { INSTALL_NAMESPACE, startLocalSession } from "../local-session.ts";
 import type { LocalSession } from "../local-session.ts";
 import { findPluginFolders, readPluginFolder, shown } from "../plugin/folder.ts";
@@ -17,7 +27,8 @@ export interface DevOptions {
   readonly plugins: readonly string[] | undefined;
 }
 
-const AGENT_LINGER_MS = 30_000;
+// The pod of an ended Workflow stays for as long as in a cluster: people look at its logs.
+const CONTROLLER_ENV = { [ENV_EXECUTOR_PLUGINS]: "true", [ENV_WORKFLOW_LEVEL_PLUGINS]: "true" };
 const NAMESPACES_IN_USE = ["default", INSTALL_NAMESPACE];
 // Editors write a file in several steps.
 const SETTLE_MS = 50;
@@ -27,11 +38,12 @@ export async function dev(options: DevOptions, context: ProgramContext): Promise
   const { terminal, signal } = context;
   const folders = options.plugins ?? (await findPluginFolders("plugins"));
   const plugins = await Promise.all(folders.map((folder) => readPluginFolder(folder)));
-  const session = await startLocalSession({ verbose: true, agentLingerMs: AGENT_LINGER_MS, context });
+  const logger = createTerminalLogger(terminal, "info");
+  const session = await startLocalSession({ logger, hostEnv: context.env, controllerEnv: CONTROLLER_ENV });
   const watchers: FSWatcher[] = [];
   try {
     await session.install(plugins, NAMESPACES_IN_USE);
-    watchers.push(...plugins.map((plugin) => followFiles(plugin, session)));
+    watchers.push(...plugins.map((plugin) => followFiles(plugin, session, logger)));
     terminal.out(`export KUBECONFIG=${session.cluster.kubeconfigPath}\n`);
     terminal.err(
       `ready: ${plugins.length === 0 ? "no plugins" : plugins.map(({ plugin }) => plugin.metadata.name).join(", ")}; Ctrl-C ends it\n`,
@@ -50,7 +62,7 @@ function aborted(signal: AbortSignal): Promise<void> {
   });
 }
 
-function followFiles(plugin: PluginFolder, session: LocalSession): FSWatcher {
+function followFiles(plugin: PluginFolder, session: LocalSession, logger: Logger): FSWatcher {
   let installed = JSON.stringify(plugin.configMap);
   let settling: NodeJS.Timeout | undefined;
   const reload = async (): Promise<void> => {
@@ -63,7 +75,7 @@ function followFiles(plugin: PluginFolder, session: LocalSession): FSWatcher {
     } catch (error) {
       // Half-written files are part of the work: say so, and wait for the next change.
       const message = error instanceof UserError ? error.message : errorText(error);
-      session.logger.error({ folder: shown(plugin.folder), error: message }, "Plugin could not be reloaded");
+      logger.error({ folder: shown(plugin.folder), error: message }, "Plugin could not be reloaded");
     }
   };
   const watcher = watch(plugin.folder, { recursive: true }, () => {

@@ -6,6 +6,7 @@ import type { KubeObject, Workflow } from "@outrigger/types";
 import { EXIT_CODES } from "../exit-codes.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import { followWorkflows, statusOf, viewOf } from "../follow-workflows.ts";
+import { createTerminalLogger } from "../log-line.ts";
 import { startLocalSession } from "../local-session.ts";
 import type { LocalSession } from "../local-session.ts";
 import { findPluginFolders, readPluginFolder } from "../plugin/folder.ts";
@@ -35,7 +36,8 @@ export async function run(options: RunOptions, context: ProgramContext): Promise
   const { workflows, others } = await readWorkflowFiles(options.files, parseParameters(options.parameters));
   const reading = readPlugins(options); // bundling takes as long as the start of the cluster: both at once
   reading.catch(() => {}); // awaited below
-  const session = await startLocalSession({ verbose: options.verbose, agentLingerMs: 0, context });
+  const logger = createTerminalLogger(context.terminal, options.verbose ? "info" : "silent");
+  const session = await startLocalSession({ logger, hostEnv: context.env });
   try {
     const namespaces = new Set(workflows.map(({ metadata }) => metadata.namespace ?? "default"));
     await session.install(await reading, [...namespaces]);
