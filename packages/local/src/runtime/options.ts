@@ -30,8 +30,10 @@ export interface PodRuntimeOptions {
   readonly localCommand?: (pod: KubeObject, container: string) => LocalCommand | undefined;
   /** The one node that there is. Default "local". */
   readonly nodeName?: string;
-  /** Folder for volumes and logs; made at start, removed at the end. Default: one of its own in the system's temporary folder. */
+  /** Where the runtime makes a folder of its own, for volumes and logs, and removes it at the end. Default: the system's temporary folder. */
   readonly stateDir?: string;
+  /** Files and folders of others that go at the end as well, also when this process is killed. */
+  readonly alsoRemove?: readonly string[];
   /** `none` switches namespaces off even where the kernel has them. Default "auto". */
   readonly isolation?: "auto" | "none";
   /** Pods that are gone whose logs can still be read. Default 50. */
@@ -46,7 +48,13 @@ export interface PodRuntimeOptions {
   readonly logger?: RuntimeLogger;
 }
 
-export interface ResolvedRuntimeOptions extends Required<Omit<PodRuntimeOptions, "hostEnv" | "inProcess">> {
+export interface ResolvedRuntimeOptions extends Required<
+  Omit<PodRuntimeOptions, "hostEnv" | "inProcess" | "stateDir">
+> {
+  /** Unlike any other runtime's. */
+  readonly runtimeId: string;
+  /** All that the runtime writes is in here. */
+  readonly folder: string;
   readonly hostEnv: Readonly<Record<string, string | undefined>>;
   readonly inProcess: ReadonlyMap<string, InProcessMain>;
   readonly machine: { readonly cpus: number; readonly memoryBytes: number; readonly nodePath: string };
@@ -54,10 +62,13 @@ export interface ResolvedRuntimeOptions extends Required<Omit<PodRuntimeOptions,
 
 const MIB = 1024 * 1024;
 
-export function resolveOptions(options: PodRuntimeOptions): ResolvedRuntimeOptions {
+export function resolveOptions({ stateDir = tmpdir(), ...options }: PodRuntimeOptions): ResolvedRuntimeOptions {
+  const runtimeId = randomBytes(6).toString("hex");
   return {
+    runtimeId,
+    folder: join(stateDir, `outrigger-pods-${runtimeId}`),
+    alsoRemove: [],
     nodeName: "local",
-    stateDir: join(tmpdir(), `outrigger-${randomBytes(6).toString("hex")}`),
     isolation: "auto",
     keepLogs: 50,
     maxLogBytes: 10 * MIB,

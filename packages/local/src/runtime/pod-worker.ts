@@ -78,7 +78,7 @@ export class PodWorker {
     this.spec = spec;
     this.#pod = pod;
     this.#host = host;
-    this.#folder = join(options.stateDir, "pods", ref.uid);
+    this.#folder = join(options.folder, "pods", ref.uid);
     this.#state = newPodState(`${ref.name}_${ref.namespace}(${ref.uid})`, spec, options.backoff);
     const names = allContainers(spec).map((container) => container.name);
     this.#logs = host.logStore.open(ref, names, (container) => this.#waitingReason(container));

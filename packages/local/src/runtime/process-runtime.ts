@@ -5,7 +5,6 @@
 //  R2 after `stop` nothing runs and the state folder is gone: the watchdog sees to it, as it would had we been killed.
 import { formatIssues } from "@outrigger/types";
 import type { KubeObject } from "@outrigger/types";
-import { randomBytes } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { RuntimeServices } from "./containers/container-starter.ts";
@@ -36,36 +35,28 @@ export interface PodRuntime {
 }
 
 /** Runs the pods of the API as child processes of this one, from now on. */
-export async function startPodRuntime(options: PodRuntimeOptions): Promise<PodRuntime> {
-  const resolved = resolveOptions(options);
-  const runtimeId = `${randomBytes(6).toString("hex")}.`;
-  const watchdog = new Watchdog(resolved.stateDir);
+export async function startPodRuntime(given: PodRuntimeOptions): Promise<PodRuntime> {
+  const options = resolveOptions(given);
+  const watchdog = new Watchdog(options.folder, options.alsoRemove);
   try {
-    const isolation = await chooseIsolation(resolved);
-    if (isolation.kind === "none") watchdog.sweepLast(runtimeId);
-    const pipes = new OutputPipes(join(resolved.stateDir, "pipes"));
+    const isolation = await chooseIsolation(options);
+    if (isolation.kind === "none") watchdog.sweepLast(`${options.runtimeId}.`);
+    const pipes = new OutputPipes(join(options.folder, "pipes"));
     let numbers = 0;
-    return new ProcessRuntime({
-      options: resolved,
-      isolation,
-      watchdog,
-      pipes,
-      runtimeId,
-      nextNumber: () => numbers++,
-    });
+    return new ProcessRuntime({ options, isolation, watchdog, pipes, nextNumber: () => numbers++ });
   } catch (error) {
     await watchdog.finish();
     throw error;
   }
 }
 
-async function chooseIsolation({ isolation, stateDir, hostEnv }: ResolvedRuntimeOptions): Promise<Isolation> {
+async function chooseIsolation({ isolation, folder: parent, hostEnv }: ResolvedRuntimeOptions): Promise<Isolation> {
   if (isolation === "none") return { kind: "none", why: "namespaces are switched off" };
   const [uid, gid] = [process.getuid?.(), process.getgid?.()];
   if (process.platform !== "linux" || uid === undefined || gid === undefined) {
     return { kind: "none", why: "this system has no namespaces" };
   }
-  const folder = join(stateDir, "probe");
+  const folder = join(parent, "probe");
   mkdirSync(folder);
   return probeIsolation({ folder, path: hostEnv["PATH"] ?? "", uid, gid });
 }
@@ -91,7 +82,7 @@ class ProcessRuntime implements PodRuntime {
     const { options } = services;
     this.#services = services;
     this.#logStore = new LogStore({
-      folder: join(options.stateDir, "logs"),
+      folder: join(options.folder, "logs"),
       maxBytes: options.maxLogBytes,
       keepLogs: options.keepLogs,
       now: () => options.clock.now(),

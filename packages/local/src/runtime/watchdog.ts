@@ -13,7 +13,7 @@ import { SHELL } from "./sandbox/sandbox.ts";
 /** Every process without namespaces carries this variable: those that left their process group are found by it. */
 export const ENV_RUNTIME_ID = "OUTRIGGER_LOCAL_RUNTIME";
 
-// $1 the folder. Lines: "+ group" and "- group" of processes, "sweep id", "sweep-last id" (once the pipe is closed).
+// Arguments: what to remove. Lines: "+ group" and "- group" of processes, "sweep id", "sweep-last id" (once the pipe is closed).
 const SCRIPT = `
 trap '' HUP INT TERM
 sweep() {
@@ -40,8 +40,8 @@ done
 for group in $groups; do kill -s KILL -- "-$group" 2>/dev/null; done
 [ -z "$last" ] || sweep "$last"
 tries=0
-until rm -rf "$1" 2>/dev/null || [ $tries -ge 100 ]; do
-  chmod -R u+rwX "$1" 2>/dev/null
+until rm -rf "$@" 2>/dev/null || [ $tries -ge 100 ]; do
+  chmod -R u+rwX "$@" 2>/dev/null
   tries=$((tries + 1))
   sleep 0.05
 done
@@ -51,9 +51,9 @@ export class Watchdog {
   readonly #shell: ChildProcess;
   readonly #ended: Promise<void>;
 
-  /** Makes `folder`, which must not exist, readable for nobody else. */
-  constructor(folder: string) {
-    this.#shell = spawn(SHELL, ["-c", SCRIPT, "outrigger-watchdog", folder], {
+  /** Makes `folder`, which must not exist, readable for nobody else. `alsoRemove` goes with it. */
+  constructor(folder: string, alsoRemove: readonly string[]) {
+    this.#shell = spawn(SHELL, ["-c", SCRIPT, "outrigger-watchdog", folder, ...alsoRemove], {
       detached: true, // a Ctrl-C on the terminal is not for it
       stdio: ["pipe", "ignore", "ignore"],
       cwd: "/",

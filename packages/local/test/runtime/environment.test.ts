@@ -16,7 +16,9 @@ function specOf(...containers: readonly Readonly<Record<string, unknown>>[]): Po
 }
 
 function containerOf(container: Readonly<Record<string, unknown>>): ContainerSpec {
-  return specOf({ name: "main", ...container }).containers[0]!;
+  const [main] = specOf({ name: "main", ...container }).containers;
+  if (main === undefined) throw new Error("the spec has no container");
+  return main;
 }
 
 const metadata = {
@@ -55,8 +57,8 @@ describe("expand", () => {
 
 describe("environment", () => {
   const resolve = (container: Readonly<Record<string, unknown>>) => {
-    const spec = specOf({ name: "main", ...container });
-    return resolveEnvironment(spec.containers[0]!, { facts: factsOf(spec), lookup, base: { BASE: "b" } });
+    const facts = factsOf(specOf({ name: "main", ...container }));
+    return resolveEnvironment(containerOf(container), { facts, lookup, base: { BASE: "b" } });
   };
   const from = (valueFrom: unknown) => ({ env: [{ name: "V", valueFrom }] });
 

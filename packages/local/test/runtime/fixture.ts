@@ -1,6 +1,6 @@
 import type { ContainerState, KubeObject } from "@outrigger/types";
 import { randomUUID } from "node:crypto";
-import { existsSync } from "node:fs";
+import { mkdtempSync, rmdirSync } from "node:fs";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -15,7 +15,6 @@ import { MemoryPodApi } from "./memory-pod-api.ts";
 export interface Cluster {
   readonly api: MemoryPodApi;
   readonly runtime: PodRuntime;
-  readonly stateDir: string;
   /** Waits for the pod's phase. */
   readonly phase: (pod: string, phase: string) => Promise<void>;
   /** Waits until the container's state is of this kind, and answers it. */
@@ -32,7 +31,7 @@ export interface Cluster {
 /** A runtime on an API in memory; both end with the test. */
 export async function startCluster(options: Partial<PodRuntimeOptions> = {}): Promise<Cluster> {
   const api = new MemoryPodApi();
-  const stateDir = join(tmpdir(), `outrigger-test-${randomUUID()}`);
+  const stateDir = mkdtempSync(join(tmpdir(), "outrigger-test-"));
   const runtime = await startPodRuntime({
     api,
     stateDir,
@@ -43,7 +42,7 @@ export async function startCluster(options: Partial<PodRuntimeOptions> = {}): Pr
   });
   onTestFinished(async () => {
     await runtime.stop();
-    if (existsSync(stateDir)) throw new Error(`${stateDir} is still there`);
+    rmdirSync(stateDir); // fails if the runtime has left anything
   });
   const find = (pod: string, container: string) => {
     const status = api.status(pod);
@@ -53,7 +52,6 @@ export async function startCluster(options: Partial<PodRuntimeOptions> = {}): Pr
   return {
     api,
     runtime,
-    stateDir,
     phase: async (pod, phase) => void (await api.until(() => api.status(pod)?.phase === phase)),
     state: (pod, container, kind) => api.until(() => find(pod, container)?.[kind] ?? undefined) as never,
     says: async (pod, container, text) => {

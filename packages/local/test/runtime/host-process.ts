@@ -8,6 +8,7 @@ const api = new MemoryPodApi();
 const runtime = await startPodRuntime({
   api,
   stateDir,
+  alsoRemove: [stateDir],
   kubernetesService: { host: "127.0.0.1", port: 1 },
   hostEnv: process.env,
   isolation: isolation === "none" ? "none" : "auto",

@@ -2,10 +2,11 @@ import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, test } from "vitest";
 
 /** A process that holds a runtime with pods that do all they can to stay. */
@@ -24,8 +25,8 @@ afterEach(() => {
 
 async function startHost(isolation: "auto" | "none"): Promise<Host> {
   const marker = `marker-${randomUUID()}`;
-  const stateDir = join(tmpdir(), `outrigger-test-${randomUUID()}`);
-  const script = join(import.meta.dirname, "host-process.ts");
+  const stateDir = mkdtempSync(join(tmpdir(), "outrigger-test-"));
+  const script = fileURLToPath(new URL("host-process.ts", import.meta.url));
   const child = spawn(process.execPath, ["--conditions=@outrigger/source", script, stateDir, marker, isolation], {
     stdio: ["ignore", "pipe", "inherit"],
   });

@@ -1,6 +1,7 @@
 import { SimulatedClock } from "@outrigger/kube";
+import { spawnSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
-import { pod, sh, shellPod, startCluster } from "./fixture.ts";
+import { freePort, pod, sh, shellPod, startCluster } from "./fixture.ts";
 
 describe("a pod runs as child processes", () => {
   test("its program ends well: Succeeded, with its output in the log", async () => {
@@ -147,6 +148,7 @@ describe.each(["auto", "none"] as const)("deletion (isolation %s)", (isolation) 
       api.delete(name, 30);
       await api.until(() => !api.pods.has(name));
     }
+    expect(api.pods.size).toBe(0);
   });
 
   test("at once, when the API drops the pod; its log can still be read", async () => {
@@ -157,4 +159,48 @@ describe.each(["auto", "none"] as const)("deletion (isolation %s)", (isolation) 
     api.delete("dropped", 0);
     expect(await following).toBe("ready\n");
   });
+});
+
+const python = spawnSync("python3", ["-c", ""]).status === 0;
+describe.skipIf(!python)("a plugin in Python (skipped where there is no python3)", () => {
+  const server = `
+import os
+from http.server import BaseHTTPRequestHandler, HTTPServer
+path = os.environ.get("OUTRIGGER_TOKEN_PATH", "/var/run/argo/token")
+with open(path) as file:
+    token = file.read()
+class Plugin(BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200 if self.headers.get("Authorization") == "Bearer " + token else 403)
+        self.end_headers()
+server = HTTPServer(("", int(os.environ["PORT"])), Plugin)
+print("up", flush=True)
+server.serve_forever()
+`;
+
+  test.each(["auto", "none"] as const)(
+    "serves, knows its token, and ends on SIGTERM (isolation %s)",
+    async (isolation) => {
+      const { api, says, state } = await startCluster({ isolation });
+      const port = await freePort();
+      api.putObject("Secret", "tokens", { token: "t0ken" });
+      const plugin = {
+        name: "main",
+        image: "python:alpine3.6",
+        command: ["python", "-u", "-c"],
+        args: [server],
+        env: [{ name: "PORT", value: String(port) }],
+        ports: [{ containerPort: port }],
+        volumeMounts: [{ name: "tokens", mountPath: "/var/run/argo", readOnly: true }],
+      };
+      const volumes = [{ name: "tokens", secret: { secretName: "tokens" } }];
+      api.put(pod("plugin", { spec: { volumes, containers: [plugin] } }));
+      await says("plugin", "main", "up");
+      const ask = async (token: string): Promise<number> =>
+        (await fetch(`http://127.0.0.1:${port}`, { headers: { authorization: `Bearer ${token}` } })).status;
+      expect([await ask("t0ken"), await ask("wrong")]).toEqual([200, 403]);
+      api.delete("plugin", 30);
+      expect((await state("plugin", "main", "terminated")).exitCode).toBe(143);
+    },
+  );
 });

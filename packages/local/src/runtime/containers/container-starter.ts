@@ -32,8 +32,6 @@ export interface RuntimeServices {
   readonly isolation: Isolation;
   readonly watchdog: Watchdog;
   readonly pipes: OutputPipes;
-  /** Unlike any other runtime's. */
-  readonly runtimeId: string;
   /** A number that was not given before. */
   nextNumber(): number;
 }
@@ -71,7 +69,7 @@ export async function readyContainer(
   const spec = asLocal(declared, pod, services.options);
   const env = needed(resolveEnvironment(spec, environmentContext(pod, services)), "CreateContainerConfigError");
   const mounts = pod.volumes.mountsOf(spec, env);
-  const prepared = { id: `outrigger://${services.runtimeId}${services.nextNumber()}`, spec, env, mounts };
+  const prepared = { id: `outrigger://${services.options.runtimeId}.${services.nextNumber()}`, spec, env, mounts };
   const main = services.options.inProcess.get(spec.image);
   if (main !== undefined) return { start: () => startFunction(main, prepared, pod) };
   const program = locateProgram(prepared, services);
@@ -182,9 +180,9 @@ function startProgram(
     argv,
     workingDir,
     mounts,
-    folder: join(options.stateDir, "sandboxes", `${number}`),
+    folder: join(options.folder, "sandboxes", `${number}`),
   });
-  const sweepId = `${services.runtimeId}${number}.`;
+  const sweepId = `${options.runtimeId}.${number}.`;
   const substitutes = isolation.kind === "none" ? substituteEnv(mounts, sweepId) : {};
   if (isolation.kind === "none") noteHiddenMounts(mounts, isolation.why, (text) => log.note(text));
   return startChildProcess({

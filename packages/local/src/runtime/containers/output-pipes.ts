@@ -5,6 +5,7 @@ import { spawnSync } from "node:child_process";
 import { constants, mkdirSync, openSync, unlinkSync } from "node:fs";
 import { Socket } from "node:net";
 import { join } from "node:path";
+import { SHELL } from "../sandbox/sandbox.ts";
 
 export interface OutputPipe {
   readonly reader: Socket;
@@ -38,7 +39,9 @@ export class OutputPipes {
   // One call for many: starting a program takes longer than what it does here.
   #refill(): void {
     this.#stock = Array.from({ length: BATCH }, () => join(this.#folder, String(this.#count++)));
-    const { error, stderr } = spawnSync("mkfifo", ["-m", "600", ...this.#stock], { encoding: "utf8" });
+    const { error, stderr } = spawnSync(SHELL, ["-c", 'mkfifo -m 600 "$@"', "sh", ...this.#stock], {
+      encoding: "utf8",
+    });
     if (error !== undefined || stderr !== "") throw new Error(`cannot make pipes: ${error?.message ?? stderr}`);
   }
 }
