@@ -86,7 +86,7 @@ export class HttpTransport {
       outgoing = this.#open(request, credentials, scope.signal);
       const waitMs = this.#options.requestTimeoutMs;
       scope.expect(waitMs, () => failure(named(request), "DeadlineExceeded", `no answer within ${waitMs} ms`));
-      const answer = await scope.guard(answerOf(outgoing, request.body)); // one that waits for a socket hears no signal
+      const answer = await scope.guard(answerOf(outgoing, request.body)); // aborted before it has a socket, it may say nothing
       const body = this.#read(answer, request, scope);
       return { stale: false, response: { status: answer.statusCode ?? 0, headers: answer.headers, body } };
     } catch (error) {

@@ -50,8 +50,9 @@ export type ChangeListener = (change: ObjectChange) => void;
 
 const DEFAULT_BACKOFF: BackoffPolicy = { initialMs: 200, factor: 2, maxMs: 30_000, jitter: 0.5 };
 const DEFAULT_WATCH_TIMEOUT_MS = 300_000;
-// A watch that has lasted this long works, however quiet it is.
-const SETTLED_AFTER_MS = 5_000;
+// A watch that has lasted this long works, however quiet it is: a server that does not answer is given up sooner.
+const SETTLED_AFTER_MS = 35_000;
+const HOLLOW_BELOW_MS = 1_000;
 
 // After these the watch goes on from where it was: the trouble lies on the way, not in the version. After all others, list anew.
 const RESUMABLE: ReadonlySet<KubeErrorReason> = new Set([
@@ -192,7 +193,7 @@ export class Informer<Index extends string = never> {
     } finally {
       settled.cancel();
     }
-    const hollow = resourceVersion === this.#cache.reached && this.#clock.now() - startedAtMs < SETTLED_AFTER_MS;
+    const hollow = resourceVersion === this.#cache.reached && this.#clock.now() - startedAtMs < HOLLOW_BELOW_MS;
     if (hollow && !signal.aborted) throw new HollowWatch(resource);
   }
 

@@ -1,5 +1,5 @@
 import { isJsonObject } from "@outrigger/types";
-import type { Issue, JsonObject } from "@outrigger/types";
+import type { Issue, JsonObject, JsonValue } from "@outrigger/types";
 import { LineCounter, isMap, isSeq, parseAllDocuments } from "yaml";
 import type { Document, Node } from "yaml";
 import { ManifestReader, keyText, offsetOf, resolveAlias } from "./manifest-values.ts";
@@ -52,6 +52,8 @@ export function formatManifestIssue({ file, line, column, path, message }: Manif
   return `${file}:${line}:${column}: ${path === "" ? message : `${path} ${message}`}`;
 }
 
+const TOO_DEEP = "is nested too deeply";
+
 interface Reading {
   readonly manifests: readonly Manifest[];
   readonly problems: readonly NodeProblem[];
@@ -76,16 +78,13 @@ function read(text: string, target: Target & { readonly lineCounter: LineCounter
     ];
     const [error] = documents.flatMap((document) => document.errors); // those after the first are mostly its consequences
     if (error !== undefined) {
-      return { manifests: [], problems: [{ path: "", message: error.message, offset: error.pos[0] }] };
+      const message = error.code === "RESOURCE_EXHAUSTION" ? TOO_DEEP : error.message;
+      return { manifests: [], problems: [{ path: "", message, offset: error.pos[0] }] };
     }
-    const readings = documents.map((document) => readDocument(document, target));
-    return {
-      manifests: readings.flatMap((reading) => reading.manifests),
-      problems: readings.flatMap((reading) => reading.problems),
-    };
+    return joined(documents.map((document) => readDocument(document, target)));
   } catch (error) {
     if (!(error instanceof RangeError)) throw error; // the stack is not deep enough
-    return { manifests: [], problems: [{ path: "", message: "is nested too deeply", offset: 0 }] };
+    return { manifests: [], problems: [{ path: "", message: TOO_DEEP, offset: 0 }] };
   }
 }
 
@@ -95,32 +94,33 @@ function readDocument(document: Document.Parsed, target: Target): Reading {
   const { problems } = reader;
   const root = document.contents;
   if (problems.length > 0 || value === null) return { manifests: [], problems };
-  if (isJsonObject(value)) return { manifests: expand(value, { document, root, ...target }), problems };
-  return { manifests: [], problems: [{ path: "", message: "must be an object", offset: offsetOf(root) }] };
+  const source = { document, ...target };
+  const { items, kind } = isJsonObject(value) ? value : {};
+  const isList = Array.isArray(items) && typeof kind === "string" && kind.endsWith("List");
+  if (!isList) return manifestOf(value, root, source);
+  const readings = items.map((item: JsonValue, index) => {
+    return manifestOf(item, locate(source, root, ["items", index]).node, source);
+  });
+  return joined(readings);
+}
+
+function joined(readings: readonly Reading[]): Reading {
+  return {
+    manifests: readings.flatMap(({ manifests }) => manifests),
+    problems: readings.flatMap(({ problems }) => problems),
+  };
 }
 
 interface Source extends Target {
   readonly document: Document.Parsed;
-  readonly root: Node | null;
 }
 
-function expand(value: JsonObject, source: Source): readonly Manifest[] {
-  const { items } = value;
-  const isList = typeof value["kind"] === "string" && value["kind"].endsWith("List") && Array.isArray(items);
-  if (!isList) return [manifest(value, source, source.root)];
-  return items
-    .filter(isJsonObject)
-    .map((item, index) => manifest(item, source, locate(source, source.root, ["items", index]).node));
-}
-
-function manifest(value: JsonObject, source: Source, root: Node | null): Manifest {
+function manifestOf(value: JsonValue, root: Node | null, source: Source): Reading {
+  const offset = offsetOf(root);
+  if (!isJsonObject(value)) return { manifests: [], problems: [{ path: "", message: "must be an object", offset }] };
   const { file, at } = source;
-  return {
-    file,
-    value,
-    ...at(offsetOf(root)),
-    positionOf: (path) => at(locate(source, root, segments(path)).offset),
-  };
+  const positionOf = (path: string): Position => at(locate(source, root, segments(path)).offset);
+  return { manifests: [{ file, value, ...at(offset), positionOf }], problems: [] };
 }
 
 type Segment = string | number;

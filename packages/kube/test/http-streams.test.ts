@@ -169,14 +169,16 @@ describe("watch", () => {
 
   it("does not mistake a slow reader for a silent server", async () => {
     const clock = new SimulatedClock();
+    let goOn = (): void => {};
     server = await FakeApiServer.start((_request, response) => {
       response.write(eventLine("ADDED", configMap("a", 2)));
-      setImmediate(() => response.end(eventLine("ADDED", configMap("b", 3))));
+      goOn = () => response.end(eventLine("ADDED", configMap("b", 3)));
     });
     const names: unknown[] = [];
     for await (const event of server.client({ clock }).watch(CONFIG_MAPS, { timeoutMs: 1_000, signal: never })) {
       names.push(event.type === "ADDED" && event.object.metadata.name);
       await clock.advance(3_600_000);
+      goOn();
     }
     expect(names).toEqual(["a", "b"]);
   });
