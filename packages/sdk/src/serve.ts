@@ -14,7 +14,7 @@ export interface PluginServer {
   readonly port: number;
   readonly url: string;
   /** Takes no more calls, lets those under way finish for a while, aborts what is left. */
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 // What calls may still do once their signal is aborted.
@@ -78,10 +78,10 @@ class HttpServer implements PluginServer {
     }
   }
 
-  stop(): Promise<void> {
+  readonly stop = (): Promise<void> => {
     this.#stopped ??= this.#stop();
     return this.#stopped;
-  }
+  };
 
   async #stop(): Promise<void> {
     const closed = new Promise<void>((resolve) => void this.#server.close(() => resolve()));

@@ -17,7 +17,7 @@ export async function serving(plugins: Plugin | readonly Plugin[], options: Serv
   const log = createLogger({ write: (line) => void logLines.push(JSON.parse(line) as Record<string, unknown>) });
   const server = await serve(plugins, { port: 0, token: TOKEN, handleSignals: false, log, ...options });
   onTestFinished(() => server.stop());
-  return { port: server.port, url: server.url, stop: () => server.stop(), logLines };
+  return { port: server.port, url: server.url, stop: server.stop, logLines };
 }
 
 export interface Sent {
