@@ -14,7 +14,7 @@ export interface LocalCommand {
   readonly workingDir?: string;
 }
 
-export interface RuntimeLogger {
+interface RuntimeLogger {
   warn(fields: Readonly<Record<string, unknown>>, message: string): void;
 }
 

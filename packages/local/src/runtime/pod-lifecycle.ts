@@ -12,7 +12,7 @@ export interface Ended {
   readonly finishedAtMs: number;
 }
 
-export type ContainerState =
+type ContainerState =
   /** Not running. To be started at `dueAtMs`; without it, when something changes. */
   | { readonly kind: "waiting"; readonly reason: string; readonly message?: string; readonly dueAtMs?: number }
   /** Someone is at it; shown as waiting. */

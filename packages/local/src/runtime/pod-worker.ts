@@ -12,7 +12,7 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { CannotStart } from "./cannot-start.ts";
 import { readyContainer } from "./containers/container-starter.ts";
-import type { RuntimeServices } from "./containers/container-starter.ts";
+import type { ReadyContainer, RuntimeServices } from "./containers/container-starter.ts";
 import type { RunningContainer } from "./containers/running-container.ts";
 import type { LogStore, PodLogs } from "./logs/log-store.ts";
 import type { ResolvedRuntimeOptions } from "./options.ts";
@@ -51,12 +51,14 @@ export class PodWorker {
   readonly #host: PodHost;
   readonly #options: ResolvedRuntimeOptions;
   readonly #folder: string;
+  readonly #qosClass: string;
   readonly #logs: PodLogs;
   readonly #objects: PodObjects;
   readonly #volumes: PodVolumes;
   readonly #status: StatusWriter;
   readonly #closing = new AbortController();
   readonly #running = new Map<string, RunningContainer>();
+  readonly #endingCame = Promise.withResolvers<undefined>();
   readonly #stopped = Promise.withResolvers<void>();
   #pod: KubeObject;
   #state: PodState;
@@ -79,6 +81,7 @@ export class PodWorker {
     this.#pod = pod;
     this.#host = host;
     this.#folder = join(options.folder, "pods", ref.uid);
+    this.#qosClass = qosClass(spec);
     this.#state = newPodState(`${ref.name}_${ref.namespace}(${ref.uid})`, spec, options.backoff);
     const names = allContainers(spec).map((container) => container.name);
     this.#logs = host.logStore.open(ref, names, (container) => this.#waitingReason(container));
@@ -90,10 +93,6 @@ export class PodWorker {
   /** Resolves when nothing of the pod runs any more, nor will. */
   get stopped(): Promise<void> {
     return this.#stopped.promise;
-  }
-
-  get isBound(): boolean {
-    return this.#state.placement.kind === "bound";
   }
 
   get isEnding(): boolean {
@@ -138,6 +137,7 @@ export class PodWorker {
   end(ending: Ending, graceMs: number): void {
     this.#killAtMs = Math.min(this.#killAtMs, this.#now() + graceMs);
     if (!this.isEnding) {
+      this.#endingCame.resolve(undefined);
       for (const container of this.#running.values()) container.terminate();
       if (!this.#released) this.#dispatch({ type: "ending", ending }); // K2
     }
@@ -210,6 +210,13 @@ export class PodWorker {
   }
 
   async #startUnlessEnded(name: string): Promise<RunningContainer> {
+    // Whatever it still waits for: an ending comes first.
+    const ready = await Promise.race([this.#ready(name), this.#endingCame.promise]);
+    if (ready !== undefined && !this.isEnding) return ready.start();
+    throw new CannotStart("ContainerCreating", "the pod ended before", "when something changes"); // K2
+  }
+
+  async #ready(name: string): Promise<ReadyContainer> {
     const container = allContainers(this.spec).find((candidate) => candidate.name === name);
     if (container === undefined) throw new Error(`pod ${this.ref.name} has no container ${name}`);
     await this.#objects.known;
@@ -221,9 +228,7 @@ export class PodWorker {
       logs: this.#logs,
       movedPorts: this.#movedPorts,
     };
-    const ready = await readyContainer(container, pod, this.#host.services);
-    if (this.isEnding) throw new CannotStart("ContainerCreating", "the pod ended before", "when something changes"); // K2
-    return ready.start();
+    return readyContainer(container, pod, this.#host.services);
   }
 
   #somethingChanged(): void {
@@ -253,7 +258,6 @@ export class PodWorker {
 
   // K3
   async #leave(): Promise<void> {
-    if (!this.#goneFromApi && !this.#deleting) return;
     await this.#status.idle();
     if (this.#goneFromApi) {
       this.#goneFromApi = false;
@@ -261,7 +265,7 @@ export class PodWorker {
       rmSync(this.#folder, { recursive: true, force: true });
       this.#host.logStore.podGone(this.#logs);
       this.#host.gone(this);
-    } else await this.#removeFromApi();
+    } else if (this.#deleting) await this.#removeFromApi();
   }
 
   async #removeFromApi(): Promise<void> {
@@ -307,7 +311,7 @@ export class PodWorker {
   #tellStatus(): void {
     const previous = this.#status.last;
     const context = {
-      qosClass: qosClass(this.spec),
+      qosClass: this.#qosClass,
       nowMs: this.#now(),
       ...(previous === undefined ? {} : { previous }),
     };

@@ -29,7 +29,12 @@ export interface PodRuntime {
   /** What containers have of their own on this machine. */
   readonly isolation: Isolation;
   /** The log of a container, also of a pod that is gone but not yet forgotten. Throws a LogError, at once, if there is none. */
-  readLog(namespace: string, name: string, container: string, options?: ReadLogOptions): AsyncIterable<Buffer>;
+  readonly readLog: (
+    namespace: string,
+    name: string,
+    container: string,
+    options?: ReadLogOptions,
+  ) => AsyncIterable<Buffer>;
   /** Ends all containers and removes all that the runtime made. */
   stop(): Promise<void>;
 }
@@ -40,7 +45,13 @@ export async function startPodRuntime(given: PodRuntimeOptions): Promise<PodRunt
   const watchdog = new Watchdog(options.folder, options.alsoRemove);
   try {
     const isolation = await chooseIsolation(options);
-    if (isolation.kind === "none") watchdog.sweepLast(`${options.runtimeId}.`);
+    if (isolation.kind === "none") {
+      options.logger.warn(
+        { reason: isolation.why },
+        "containers run without namespaces: volumes are not at their paths",
+      );
+      watchdog.sweepLast(`${options.runtimeId}.`);
+    }
     const pipes = new OutputPipes(join(options.folder, "pipes"));
     let numbers = 0;
     return new ProcessRuntime({ options, isolation, watchdog, pipes, nextNumber: () => numbers++ });
@@ -104,9 +115,9 @@ class ProcessRuntime implements PodRuntime {
     return this.#services.isolation;
   }
 
-  readLog(namespace: string, name: string, container: string, options: ReadLogOptions = {}): AsyncIterable<Buffer> {
-    return this.#logStore.read({ namespace, name }, container, options);
-  }
+  // Handed on without its owner.
+  readonly readLog: PodRuntime["readLog"] = (namespace, name, container, options = {}) =>
+    this.#logStore.read({ namespace, name }, container, options);
 
   stop(): Promise<void> {
     this.#stopping ??= this.#stop();

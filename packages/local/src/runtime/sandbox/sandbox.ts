@@ -36,7 +36,7 @@ export interface Launch {
 export const SHELL = "/bin/sh";
 
 /** Exit code of the shell when it cannot set the stage. Its error is in the container's log. */
-export const SETUP_FAILED = 125;
+const SETUP_FAILED = 125;
 
 // Descriptor 3 is a line to us. Nothing happens before we say so: by then someone watches over the process; if we die first, it just
 // ends. The launcher says when the program begins: until then there is nobody to hear a SIGTERM.

@@ -3,7 +3,7 @@ import type { Parser } from "@outrigger/types";
 import { fieldSelectorParser, keySelectorParser, resourceSelectorParser, volumeParser } from "./volume-spec.ts";
 import type { FieldSelector, KeySelector, ResourceSelector, Volume } from "./volume-spec.ts";
 
-export const RESTART_POLICIES = ["Always", "OnFailure", "Never"] as const;
+const RESTART_POLICIES = ["Always", "OnFailure", "Never"] as const;
 export type RestartPolicy = (typeof RESTART_POLICIES)[number];
 
 export interface EnvVar {
@@ -34,7 +34,7 @@ export interface VolumeMount {
 /** Amounts by resource name, as text: `cpu: 500m`. */
 export type Amounts = Readonly<Record<string, string>>;
 
-export interface ContainerResources {
+interface ContainerResources {
   readonly limits?: Amounts;
   readonly requests?: Amounts;
 }

@@ -17,7 +17,7 @@ export interface ResourceSelector {
   readonly divisor?: string;
 }
 
-export interface KeyToPath {
+interface KeyToPath {
   readonly key: string;
   readonly path: string;
   readonly mode?: number;
@@ -43,7 +43,7 @@ export interface TokenFile {
   readonly expirationSeconds?: number;
 }
 
-export interface DownwardFiles {
+interface DownwardFiles {
   readonly items?: readonly DownwardFile[];
 }
 
