@@ -1,11 +1,9 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { parseGoDuration } from "@outrigger/types";
-import { build } from "./commands/build.ts";
-import { dev } from "./commands/dev.ts";
-import { OUTPUT_FORMATS, run } from "./commands/run.ts";
-import type { OutputFormat } from "./commands/run.ts";
 import { EXIT_CODES } from "./exit-codes.ts";
 import type { ExitCode } from "./exit-codes.ts";
+import { OUTPUT_FORMATS } from "./output-format.ts";
+import type { OutputFormat } from "./output-format.ts";
 import type { Terminal } from "./terminal.ts";
 import { UserError } from "./user-error.ts";
 import { VERSION } from "./version.ts";
@@ -48,6 +46,7 @@ function explain(error: unknown, { err, palette }: Terminal): ExitCode {
   return EXIT_CODES.failed;
 }
 
+// Each command loads what it needs when it is called: `version` should not wait for a cluster's code.
 function createProgram(context: ProgramContext, exit: (code: ExitCode) => void): Command {
   const { out, err } = context.terminal;
   const program = new Command("outrigger")
@@ -78,6 +77,7 @@ function addRun(program: Command, context: ProgramContext, exit: (code: ExitCode
     .option("-v, --verbose", "show the logs of controller, agent and cluster on standard error")
     .addHelpText("after", RUN_HELP)
     .action(async (files: readonly string[], flags: RunFlags) => {
+      const { run } = await import("./commands/run.ts");
       const { plugin: plugins, parameter: parameters, timeout: timeoutMs, output, verbose = false } = flags;
       exit(await run({ files, plugins, parameters, timeoutMs, output, verbose }, context));
     });
@@ -89,7 +89,10 @@ function addDev(program: Command, context: ProgramContext): void {
     .description("keep a cluster on this machine: submit with kubectl, plugins follow their files")
     .option("--plugin <dir...>", "folders with a plugin.yaml (default: all below ./plugins)")
     .addHelpText("after", DEV_HELP)
-    .action((flags: { readonly plugin?: readonly string[] }) => dev({ plugins: flags.plugin }, context));
+    .action(async (flags: { readonly plugin?: readonly string[] }) => {
+      const { dev } = await import("./commands/dev.ts");
+      await dev({ plugins: flags.plugin }, context);
+    });
 }
 
 // `executor-plugin build` is what Argo's CLI calls it.
@@ -100,7 +103,10 @@ function addBuild(program: Command, context: ProgramContext): void {
       .description("make the ConfigMap (and a README) of a plugin from its plugin.yaml and server.*")
       .argument("<dir>", "the plugin's folder")
       .addHelpText("after", BUILD_HELP)
-      .action((folder: string) => build(folder, (line) => context.terminal.out(`${line}\n`)));
+      .action(async (folder: string) => {
+        const { build } = await import("./commands/build.ts");
+        await build(folder, (line) => context.terminal.out(`${line}\n`));
+      });
   add(program);
   add(program.command("executor-plugin").description("the same commands under Argo's name"));
 }

@@ -9,14 +9,12 @@ import { followWorkflows, statusOf, viewOf } from "../follow-workflows.ts";
 import { createTerminalLogger } from "../log-line.ts";
 import { startLocalSession } from "../local-session.ts";
 import type { LocalSession } from "../local-session.ts";
+import type { OutputFormat } from "../output-format.ts";
 import { findPluginFolders, readPluginFolder } from "../plugin/folder.ts";
 import type { PluginFolder } from "../plugin/folder.ts";
 import type { ProgramContext } from "../program.ts";
 import { createLiveView } from "../render/live-view.ts";
 import { parseParameters, readWorkflowFiles } from "../workflow-files.ts";
-
-export const OUTPUT_FORMATS = ["tree", "json", "yaml", "name"] as const;
-export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
 
 export interface RunOptions {
   readonly files: readonly string[];

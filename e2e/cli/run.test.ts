@@ -1,0 +1,130 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { outrigger } from "../support/cli.ts";
+
+const HELLO = "apiVersion: argoproj.io/v1alpha1\nkind: Workflow\nmetadata: {name: wf}\nspec:\n";
+
+describe("outrigger run", () => {
+  let folder: string;
+  const write = (name: string, text: string): string => {
+    const file = join(folder, name);
+    writeFileSync(file, text);
+    return file;
+  };
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), "outrigger-cli-"));
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it("runs the hello workflow: the tree, the message, the output, exit code 0", async () => {
+    const { code, stdout, stderr } = await outrigger(["run", "examples/hello.yaml"]);
+    expect(stderr).toBe("");
+    expect(stdout).toMatch(/✔ hello-\w+ Succeeded/);
+    expect(stdout).toMatch(/✔ hello-\w+ Hello template! foo=bar/);
+    expect(code).toBe(0);
+  });
+
+  it("prints the workflow as JSON, as YAML, or its name, and nothing else", async () => {
+    const json = await outrigger(["run", "examples/hello.yaml", "-o", "json"]);
+    expect(JSON.parse(json.stdout)).toMatchObject({ kind: "Workflow", status: { phase: "Succeeded" } });
+    const yaml = await outrigger(["run", "examples/hello.yaml", "-o", "yaml"]);
+    expect(yaml.stdout).toMatch(/^apiVersion: argoproj.io\/v1alpha1\n[\s\S]*phase: Succeeded/);
+    const name = await outrigger(["run", "examples/hello.yaml", "-o", "name"]);
+    expect(name.stdout).toMatch(/^workflow\.argoproj\.io\/hello-\w+\n$/);
+  });
+
+  it("uses no colour where the output is no terminal", async () => {
+    const { stdout } = await outrigger(["run", "examples/steps.yaml"]);
+    expect(stdout).not.toContain("\u001B");
+    expect(stdout).toContain("├─ ");
+  });
+
+  it("sets parameters, and tells a name that nothing declares or mentions", async () => {
+    const file = write(
+      "greet.yaml",
+      `${HELLO}  entrypoint: main
+  arguments: {parameters: [{name: who, value: nobody}]}
+  templates:
+  - name: main
+    steps: [[{name: greet, template: greet, arguments: {parameters: [{name: name, value: "{{workflow.parameters.who}}"}]}}]]
+  - name: greet
+    inputs: {parameters: [{name: name}]}
+    plugin: {hello: {}}
+`,
+    );
+    const plugin = ["--plugin", "plugins/hello"];
+    expect((await outrigger(["run", file, ...plugin, "-p", "who=Ada"])).stdout).toContain("Hello Ada!");
+    expect(await outrigger(["run", file, ...plugin, "-p", "whom=Ada"])).toMatchObject({
+      code: 2,
+      stderr: "error: -p whom: no such workflow parameter (declared: who)\n",
+    });
+  });
+
+  it("exits 1 when a workflow fails, and says why", async () => {
+    const file = write("fails.yaml", `${HELLO}  entrypoint: main\n  templates: [{name: main, plugin: {nobody: {}}}]\n`);
+    const { code, stdout } = await outrigger(["run", file, "--plugin", "plugins/hello"]);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/✖ wf Failed .*no plugin executed the template/);
+  });
+
+  it("gives up after --timeout, and shows what it waited for", async () => {
+    const file = write("waits.yaml", `${HELLO}  entrypoint: main\n  templates: [{name: main, suspend: {}}]\n`);
+    const { code, stdout, stderr } = await outrigger(["run", file, "--timeout", "500ms"]);
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining("not ended after 0.5s") as string });
+    expect(stdout).toMatch(/● wf/);
+  });
+
+  const BAD: Record<string, { text: string; want: string }> = {
+    "broken YAML": { text: "a: [", want: "bad.yaml:1:" },
+    "no workflow": { text: "kind: ConfigMap\nmetadata: {name: a}\n", want: "bad.yaml: no Workflow in there" },
+    "an unquoted n": {
+      text: `${HELLO}  entrypoint: main\n  templates:\n  - name: n\n    plugin: {hello: {}}\n`,
+      want: "bad.yaml:7:5: spec.templates[0].name must be a string, not false (quote it",
+    },
+    "no entrypoint": { text: `${HELLO}  templates: [{name: main, plugin: {hello: {}}}]\n`, want: "entrypoint" },
+    "an unknown template": {
+      text: `${HELLO}  entrypoint: main\n  templates: [{name: main, steps: [[{name: a, template: ghost}]]}]\n`,
+      want: "template name 'ghost' undefined",
+    },
+    "a template with two bodies": {
+      text: `${HELLO}  entrypoint: main\n  templates: [{name: main, plugin: {hello: {}}, suspend: {}}]\n`,
+      want: "spec.templates[0]",
+    },
+    "a cycle": {
+      text: `${HELLO}  entrypoint: main\n  templates:\n  - name: main\n    dag: {tasks: [{name: a, template: h, depends: b}, {name: b, template: h, depends: a}]}\n  - {name: h, plugin: {hello: {}}}\n`,
+      want: "cycle",
+    },
+    "a field that is not supported yet": {
+      text: `${HELLO}  entrypoint: main\n  templates: [{name: main, retryStrategy: {limit: 1}, plugin: {hello: {}}}]\n`,
+      want: "spec.templates[0].retryStrategy",
+    },
+  };
+  it.each(Object.entries(BAD))(
+    "exits 2 before anything starts, in one line with file and field: %s",
+    async (_name, { text, want }) => {
+      const file = write("bad.yaml", text);
+      const { code, stdout, stderr } = await outrigger(["run", file], { cwd: folder });
+      expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+      expect(stderr).toContain(want);
+      expect(stderr.trimEnd().split("\n")).toHaveLength(1);
+      expect(stderr).toMatch(/^error: /);
+    },
+  );
+
+  it("exits 2 for a file that is not there and for an option that does not exist", async () => {
+    expect(await outrigger(["run", "ghost.yaml"])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("ghost.yaml cannot be read") as string,
+    });
+    expect((await outrigger(["run", "examples/hello.yaml", "--fast"])).code).toBe(2);
+  });
+
+  it("has help with examples, and a version", async () => {
+    const { code, stdout } = await outrigger(["run", "--help"]);
+    expect(code).toBe(0);
+    expect(stdout).toContain("outrigger run examples/hello.yaml");
+    expect((await outrigger(["version"])).stdout).toMatch(/^outrigger \d+\.\d+\.\d+\n$/);
+  });
+});
