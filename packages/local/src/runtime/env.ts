@@ -106,10 +106,13 @@ export function withPort(container: ContainerSpec, port: number): ContainerSpec 
 /** What of the host's environment a container sees: enough to find programs, their settings and the user's language; no secrets. */
 const FROM_HOST = ["PATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "LC_CTYPE", "TZ"] as const;
 
+/** For a host that has no PATH: what images have. */
+const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
 export function hostEnvironment(host: Readonly<Record<string, string | undefined>>): Environment {
   const found = FROM_HOST.flatMap((name) => {
     const value = host[name];
     return value === undefined ? [] : [[name, value] as const];
   });
-  return Object.fromEntries(found);
+  return { PATH: DEFAULT_PATH, ...Object.fromEntries(found) };
 }

@@ -258,7 +258,7 @@ export class PodWorker {
 
   // K3
   async #leave(): Promise<void> {
-    await this.#status.idle();
+    await this.#status.idle;
     if (this.#goneFromApi) {
       this.#goneFromApi = false;
       this.#deleting = false;

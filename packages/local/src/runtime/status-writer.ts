@@ -8,7 +8,8 @@ export class StatusWriter {
   readonly #write: (status: RuntimePodStatus) => Promise<void>;
   #last: RuntimePodStatus | undefined;
   #pending: RuntimePodStatus | undefined;
-  #working: Promise<void> | undefined;
+  #busy = false;
+  #idle = Promise.resolve();
   #closed = false;
 
   /** `write` must not reject. */
@@ -24,12 +25,12 @@ export class StatusWriter {
     if (this.#closed || JSON.stringify(status) === JSON.stringify(this.#last)) return; // T2
     this.#last = status;
     this.#pending = status;
-    this.#working ??= this.#work();
+    if (!this.#busy) this.#idle = this.#work();
   }
 
   /** Resolves when all is written. */
-  async idle(): Promise<void> {
-    await this.#working;
+  get idle(): Promise<void> {
+    return this.#idle;
   }
 
   close(): void {
@@ -38,9 +39,9 @@ export class StatusWriter {
   }
 
   async #work(): Promise<void> {
-    // T1
+    this.#busy = true; // T1: also for what is told while the first write is being made
     for (let status = this.#take(); status !== undefined; status = this.#take()) await this.#write(status);
-    this.#working = undefined;
+    this.#busy = false;
   }
 
   #take(): RuntimePodStatus | undefined {

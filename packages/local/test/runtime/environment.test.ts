@@ -132,6 +132,7 @@ describe("environment", () => {
   test("of the host only what programs need to be found and to speak the user's language", () => {
     const host = { PATH: "/bin", HOME: "/home/me", LANG: "C", AWS_SECRET_ACCESS_KEY: "x", TZ: undefined };
     expect(hostEnvironment(host)).toEqual({ PATH: "/bin", HOME: "/home/me", LANG: "C" });
+    expect(hostEnvironment({})["PATH"]).toContain("/usr/bin:");
   });
 
   test("a port can be moved if OUTRIGGER_PORT names it", () => {

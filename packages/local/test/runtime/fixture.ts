@@ -22,7 +22,7 @@ export interface Cluster {
     pod: string,
     container: string,
     kind: K,
-  ) => Promise<NonNullable<ContainerState[K]>>;
+  ) => Promise<Exclude<ContainerState[K], undefined | false>>;
   /** Waits until the container writes this. */
   readonly says: (pod: string, container: string, text: string) => Promise<void>;
   readonly log: (pod: string, container: string, options?: ReadLogOptions) => Promise<string>;
@@ -53,7 +53,7 @@ export async function startCluster(options: Partial<PodRuntimeOptions> = {}): Pr
     api,
     runtime,
     phase: async (pod, phase) => void (await api.until(() => api.status(pod)?.phase === phase)),
-    state: (pod, container, kind) => api.until(() => find(pod, container)?.[kind] ?? undefined) as never,
+    state: (pod, container, kind) => api.until(() => find(pod, container)?.[kind]),
     says: async (pod, container, text) => {
       await api.until(() => find(pod, container)?.running);
       let seen = "";

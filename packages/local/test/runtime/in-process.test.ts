@@ -1,3 +1,4 @@
+import { SimulatedClock } from "@outrigger/kube";
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import type { InProcessMain } from "../../src/runtime/containers/in-process.ts";
@@ -50,7 +51,9 @@ describe("a container that is a function of this process", () => {
   });
 
   test("one that throws what it was told counts as terminated; one that does not listen is left behind", async () => {
+    const clock = new SimulatedClock();
     const { api, state } = await startCluster({
+      clock,
       inProcess: {
         polite: ({ signal }) =>
           new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason as Error))),
@@ -61,6 +64,8 @@ describe("a container that is a function of this process", () => {
     await state("p", "deaf", "running");
     api.delete("p", 1);
     expect((await state("p", "polite", "terminated")).exitCode).toBe(143);
-    expect((await state("p", "deaf", "terminated")).exitCode).toBe(137);
+    const killed = state("p", "deaf", "terminated");
+    await clock.advance(1_000);
+    expect((await killed).exitCode).toBe(137);
   });
 });

@@ -98,14 +98,14 @@ export class MemoryPodApi implements PodApi {
   }
 
   /** Resolves when `found` answers something, asked after each change. */
-  until<T>(found: () => T | undefined | false): Promise<T> {
+  until<T>(found: () => T): Promise<Exclude<T, undefined | false>> {
     return new Promise((resolve, reject) => {
       const look = (): void => {
         const value = found();
         if (value === undefined || value === false) return;
         clearTimeout(limit);
         this.#waiters.delete(look);
-        resolve(value);
+        resolve(value as Exclude<T, undefined | false>);
       };
       const giveUp = (): void =>
         reject(new Error(`never came to pass; pods: ${JSON.stringify([...this.pods.values()], null, 1)}`));

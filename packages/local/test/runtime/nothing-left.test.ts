@@ -32,7 +32,7 @@ async function startHost(isolation: "auto" | "none"): Promise<Host> {
   });
   const host = { process: child, stateDir, marker };
   hosts.push(host);
-  const [line] = (await once(createInterface({ input: child.stdout! }), "line")) as [string];
+  const [line] = (await once(createInterface({ input: child.stdout }), "line")) as [string];
   expect(line).toBe("ready");
   return host;
 }

@@ -1,3 +1,4 @@
+import { SimulatedClock } from "@outrigger/kube";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, expect, onTestFinished, test } from "vitest";
@@ -122,7 +123,8 @@ describe("a port that cannot be moved", () => {
   });
 
   test("a foreign program holds it: the container waits, naming the port, and starts when it is free", async () => {
-    const { api, state } = await startCluster();
+    const clock = new SimulatedClock();
+    const { api, state } = await startCluster({ clock });
     const { port, close } = await foreignProgram();
     api.put(pod("p", { spec: { containers: [holds(port)] } }));
     await api.until(() => api.status("p")?.containerStatuses?.[0]?.state?.waiting?.message !== undefined);
@@ -131,6 +133,7 @@ describe("a port that cannot be moved", () => {
       message: expect.stringContaining(`port ${port} of container main is in use by another program`),
     });
     close();
+    await clock.advance(1_000);
     await state("p", "main", "running");
   });
 });
