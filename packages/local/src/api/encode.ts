@@ -34,7 +34,10 @@ function bareJson(kind: Kind, stored: StoredObject): Buffer {
 /** The JSON of a list. Kubernetes' own kinds leave out what each item is; custom ones say it. */
 export function listJson(kind: Kind, list: ObjectList): Buffer {
   const encodeItem = kind.shape.from === "schema" ? storedJson : bareJson;
-  const head = `${typeMeta(`${kind.resource.kind}List`, apiVersionOf(kind.resource))},"metadata":${JSON.stringify(listMeta(list))},"items":[`;
+  // Lists of custom kinds always have the field, if only to say that there is no next page.
+  const meta = kind.shape.from === "schema" ? { continue: "", ...listMeta(list) } : listMeta(list);
+  const listType = typeMeta(`${kind.resource.kind}List`, apiVersionOf(kind.resource));
+  const head = `${listType},"metadata":${JSON.stringify(meta)},"items":[`;
   const parts: Buffer[] = [Buffer.from(head)];
   for (const stored of list.items) parts.push(encodeItem(kind, stored), COMMA);
   if (list.items.length > 0) parts.pop();

@@ -1,4 +1,6 @@
-import { methodNotAllowed, noSuchResource } from "../errors/refusals.ts";
+import { badRequest, methodNotAllowed, noSuchResource, notFound } from "../errors/refusals.ts";
+import { resourceName } from "../kinds/kind.ts";
+import { PATH_NOT_FOUND } from "./answer.ts";
 import type { Answer } from "./answer.ts";
 import type { Call } from "./call.ts";
 import { flag } from "./request.ts";
@@ -44,18 +46,34 @@ const SUBRESOURCES: ReadonlyMap<string, Methods> = new Map<string, Methods>([
 
 /** Finds the verb for a request about a kind. */
 export function handleResource(call: Call): Answer | Promise<Answer> {
-  const handler = methodsFor(call).get(call.request.method === "HEAD" ? "GET" : call.request.method);
-  if (handler === undefined) throw methodNotAllowed();
-  return handler(call);
+  const method = call.request.method === "HEAD" ? "GET" : call.request.method;
+  const isCustom = call.kind.shape.from === "schema";
+  if (!fitsScope(call)) return isCustom ? PATH_NOT_FOUND : refuseScope(call, method);
+  if (call.subresource !== "" && !call.kind.subresources.has(call.subresource)) {
+    throw isCustom ? notFound(resourceName(call.kind), call.name) : noSuchResource();
+  }
+  const handler = methodsOf(call).get(method);
+  if (handler !== undefined && isOffered(call, method)) return handler(call);
+  const lacksName = isCustom && call.name === "" && (method === "PUT" || method === "PATCH");
+  throw lacksName ? badRequest("name must be provided") : methodNotAllowed();
 }
 
-function methodsFor(call: Call): Methods {
-  if (call.subresource !== "") {
-    if (!call.kind.subresources.has(call.subresource)) throw noSuchResource();
-    return SUBRESOURCES.get(call.subresource) ?? new Map();
-  }
-  if (call.name !== "") return OBJECT;
-  // Across namespaces one can look, but not write.
-  const isEverywhere = call.kind.resource.namespaced && call.namespace === undefined;
-  return isEverywhere ? new Map([...COLLECTION].filter(([method]) => method === "GET")) : COLLECTION;
+/** Objects of a kind that lives in namespaces are looked at everywhere, but named and written only there. */
+function fitsScope({ kind, namespace, name, request }: Call): boolean {
+  if (!kind.resource.namespaced) return namespace === undefined;
+  return namespace !== undefined || (name === "" && request.method === "GET");
+}
+
+function refuseScope(call: Call, method: string): never {
+  const isCollection = call.name === "" && call.kind.resource.namespaced && COLLECTION.has(method);
+  throw isCollection ? methodNotAllowed() : noSuchResource();
+}
+
+function isOffered(call: Call, method: string): boolean {
+  return method !== "DELETE" || call.name !== "" || call.kind.verbs.includes("deletecollection");
+}
+
+function methodsOf(call: Call): Methods {
+  if (call.subresource !== "") return SUBRESOURCES.get(call.subresource) ?? new Map<string, Handler>();
+  return call.name === "" ? COLLECTION : OBJECT;
 }

@@ -14,7 +14,6 @@ interface MediaRange {
 const FORMATS: ReadonlyMap<string, Representation["format"]> = new Map([
   ["application/json", "json"],
   ["application/yaml", "yaml"],
-  ["application/*", "json"],
   ["*/*", "json"],
 ]);
 

@@ -23,7 +23,7 @@ export function parseResourcePath(path: string): ResourcePath | undefined {
 
 function parseBelowVersion(group: string, segments: readonly string[]): ResourcePath | undefined {
   const [version = "", ...rest] = segments;
-  if (rest.length === 0) return undefined;
+  if (version === "" || (rest.length === 0 && group !== "")) return undefined;
   const [first = "", second = "", third] = rest;
   const isInNamespace = first === "namespaces" && third !== undefined && !NAMESPACE_SUBRESOURCES.has(third);
   const [plural = "", name = "", ...subresource] = isInNamespace ? rest.slice(2) : rest;

@@ -11,7 +11,9 @@ export function includeObject(query: URLSearchParams): IncludeObject {
   const text = query.get("includeObject") ?? "";
   const found = INCLUDED.find((choice) => choice === text);
   if (found !== undefined) return found;
-  throw badRequest(`Invalid value: ${JSON.stringify(text)}: must be 'Metadata', 'Object', 'None', or empty`);
+  throw badRequest(
+    `Unable to convert to Table as requested: includeObject: Invalid value: ${JSON.stringify(text)}: must be 'Metadata', 'Object', 'None', or empty`,
+  );
 }
 
 export interface TableOptions {
@@ -32,7 +34,7 @@ export function table(kind: Kind, objects: readonly KubeObject[], options: Table
     columnDefinitions: withColumns ? kind.columns.map(definition) : null,
     rows: objects.map((object) => ({
       cells: kind.columns.map((column) => column.cell(object, nowMs)),
-      ...(include === "None" ? {} : { object: included(kind, object, include) }),
+      object: include === "None" ? null : included(kind, object, include),
     })),
   };
 }

@@ -12,6 +12,11 @@ export interface User {
   readonly extra: Readonly<Record<string, readonly string[]>>;
 }
 
+export interface AuthenticatedAccount {
+  readonly user: User;
+  readonly audiences: readonly string[];
+}
+
 const ADMIN: User = {
   username: "outrigger-admin",
   uid: "",
@@ -37,20 +42,21 @@ export class Authenticator {
   authenticate(authorization: string | undefined): User | undefined {
     const token = /^Bearer +(\S+)$/i.exec(authorization ?? "")?.[1];
     if (token === undefined) return undefined;
-    return sameSecret(token, this.#adminToken) ? ADMIN : this.authenticateAccount(token, [ISSUER]);
+    return sameSecret(token, this.#adminToken) ? ADMIN : this.authenticateAccount(token, [ISSUER])?.user;
   }
 
-  /** The service account of a token that is meant for one of the audiences. */
-  authenticateAccount(token: string, audiences: readonly string[]): User | undefined {
+  /** The service account of a token that is meant for some of the audiences, and for which. */
+  authenticateAccount(token: string, asked: readonly string[]): AuthenticatedAccount | undefined {
     const claims = this.#issuer.read(token);
-    if (claims === undefined || !claims.audiences.some((audience) => audiences.includes(audience))) return undefined;
+    const audiences = claims?.audiences.filter((audience) => asked.includes(audience)) ?? [];
+    if (claims === undefined || audiences.length === 0) return undefined;
     if (!this.#exists(SERVICE_ACCOUNTS, claims.namespace, { name: claims.serviceAccount, uid: claims.uid }))
       return undefined;
     const { boundTo } = claims;
     const resource = boundTo === undefined ? undefined : BOUND_RESOURCES[boundTo.kind];
     if (boundTo !== undefined && resource !== undefined && !this.#exists(resource, claims.namespace, boundTo))
       return undefined;
-    return accountUser(claims);
+    return { user: accountUser(claims), audiences };
   }
 
   #exists(resource: Resource, namespace: string, object: { readonly name: string; readonly uid: string }): boolean {

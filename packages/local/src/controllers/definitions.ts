@@ -6,6 +6,7 @@ import { withCondition } from "../kinds/conditions.ts";
 import { nameOf, timestamp } from "../objects/cluster-state.ts";
 import type { ClusterState } from "../objects/cluster-state.ts";
 import { deleteObject } from "../objects/delete-object.ts";
+import { withoutFinalizer } from "../objects/finalizers.ts";
 import { updateObject } from "../objects/update-object.ts";
 import { ifStillThere } from "./controller.ts";
 import type { Controller, ControllerContext } from "./controller.ts";
@@ -79,13 +80,9 @@ function finish(state: ClusterState, name: string): void {
     }
   }
   if (state.store.collection(name).size > 0) return;
+  const target = { namespace: undefined, name };
   ifStillThere(() => {
-    updateObject(state, kind, { namespace: undefined, name }, (current) => ({
-      ...current,
-      metadata: {
-        ...current.metadata,
-        finalizers: (current.metadata.finalizers ?? []).filter((finalizer) => finalizer !== CRD_FINALIZER),
-      },
-    }));
+    updateObject(state, kind, target, (current) => withoutFinalizer(current, CRD_FINALIZER));
+    deleteObject(state, kind, target, {});
   });
 }

@@ -2,6 +2,7 @@ import type { KubeObject, OwnerReference } from "@outrigger/types";
 import { nameOf } from "../objects/cluster-state.ts";
 import type { ClusterState } from "../objects/cluster-state.ts";
 import { FOREGROUND_FINALIZER, ORPHAN_FINALIZER, deleteObject } from "../objects/delete-object.ts";
+import { withoutFinalizer } from "../objects/finalizers.ts";
 import { updateObject } from "../objects/update-object.ts";
 import { asServed } from "../kinds/kind.ts";
 import type { Kind } from "../kinds/kind.ts";
@@ -129,10 +130,7 @@ class Collector {
   #release(kind: Kind, object: KubeObject, finalizer: string): void {
     this.waiting.delete(object.metadata.uid ?? "");
     ifStillThere(() => {
-      updateObject(this.#state, kind, nameOf(object), (current) => {
-        const finalizers = (current.metadata.finalizers ?? []).filter((each) => each !== finalizer);
-        return { ...current, metadata: { ...current.metadata, finalizers } };
-      });
+      updateObject(this.#state, kind, nameOf(object), (current) => withoutFinalizer(current, finalizer));
     });
   }
 }

@@ -2,7 +2,7 @@ import { isJsonObject } from "@outrigger/types";
 import type { JsonObject, KubeObject } from "@outrigger/types";
 import { apiVersionOf } from "@outrigger/kube";
 import type { Resource } from "@outrigger/kube";
-import { badRequest } from "../errors/refusals.ts";
+import { badRequest, invalid } from "../errors/refusals.ts";
 import { invalidValue } from "../errors/field-error.ts";
 import type { FieldError } from "../errors/field-error.ts";
 import { at, listAt, objectAt, textAt } from "../json/at.ts";
@@ -15,8 +15,9 @@ import { validateObject, validateValue } from "../schema/structural/validate.ts"
 import { customColumns } from "./columns/custom-columns.ts";
 import { parseJsonPath } from "./columns/json-path.ts";
 import { cannotBeHandled } from "./decode-built-in.ts";
-import { ALL_VERBS } from "./kind.ts";
+import { CUSTOM_VERBS, kindName } from "./kind.ts";
 import type { DecodedObject, Kind, Strategy } from "./kind.ts";
+import { STANDARD_FINALIZERS } from "./metadata-rules.ts";
 import { subdomainName } from "./name-rules.ts";
 import { nextGeneration, plainStrategy, statusStrategy, withMeta } from "./strategies.ts";
 
@@ -46,7 +47,7 @@ function customKind(definition: KubeObject, version: JsonObject): Kind {
     singular: textAt(names, "singular"),
     shortNames: texts(names, "shortNames"),
     categories: texts(names, "categories"),
-    verbs: ALL_VERBS,
+    verbs: CUSTOM_VERBS,
     collection: `${resource.plural}.${resource.group}`,
     shape: { from: "schema", schema },
     subresources,
@@ -73,6 +74,7 @@ function customStrategy(schema: StructuralSchema, hasStatus: boolean): Strategy 
   return {
     ...base,
     nameRule: subdomainName,
+    warnings: finalizerWarnings,
     unconditionalUpdate: false,
     prepareForCreate: hasStatus ? base.prepareForCreate : (object) => withMeta(object, { generation: 1 }),
     // Without a subresource, the status is a field like any other: a change of it counts as a generation.
@@ -101,7 +103,7 @@ function decodeCustom(body: JsonObject, resource: Resource, schema: StructuralSc
   const metadata = decodeMetadata(body, resource, unknownFields);
   const content = applyDefaults(prune(body, schema, unknownFields), schema);
   const object = { ...(isJsonObject(content) ? content : {}), metadata } as KubeObject;
-  return { object, unknownFields };
+  return { object, unknownFields: unknownFields.sort() };
 }
 
 function missingTypeMeta(body: JsonObject, resource: Resource, field: string): Error {
@@ -129,20 +131,38 @@ function decodeMetadata(body: JsonObject, resource: Resource, unknownFields: str
   }
 }
 
+function finalizerWarnings({ metadata }: KubeObject): readonly string[] {
+  const advice = "to avoid accidental conflicts with other finalizer writers";
+  return (metadata.finalizers ?? [])
+    .filter((finalizer) => !finalizer.includes("/") && !STANDARD_FINALIZERS.has(finalizer))
+    .map((finalizer) => {
+      const what = finalizer.includes(".") ? "including a path (/) " : "";
+      return `metadata.finalizers: ${JSON.stringify(finalizer)}: prefer a domain-qualified finalizer name ${what}${advice}`;
+    });
+}
+
 /** What is wrong with the status alone, which is all that a write to `status` brings. */
 function checkStatus(object: KubeObject, schema: StructuralSchema): FieldError[] {
   const statusSchema = schemaOfField(schema, "status");
   const status = at(object, "status");
-  return statusSchema === undefined || status === undefined ? [] : validateValue(status, statusSchema, "status");
+  if (statusSchema === undefined || status === undefined) return [];
+  // The messages name the fields as seen from the status.
+  return validateValue(status, statusSchema, "").map((error) => ({
+    ...error,
+    field: error.field === "" ? "status" : `status.${error.field}`,
+  }));
 }
 
-/** A body says that it is of another kind than the path. */
-export function checkTypeMeta(object: KubeObject, resource: Resource): FieldError[] {
-  const apiVersion = apiVersionOf(resource);
-  return [
-    ...(object.kind === resource.kind ? [] : [invalidValue("kind", object.kind, `must be ${resource.kind}`)]),
-    ...(object.apiVersion === apiVersion
-      ? []
-      : [invalidValue("apiVersion", object.apiVersion, `must be ${apiVersion}`)]),
-  ];
+/** Refuses a body that says that it is of another kind or version than the path. */
+export function requireKind(kind: Kind, object: KubeObject): void {
+  const { resource } = kind;
+  const expected = apiVersionOf(resource);
+  if (object.apiVersion !== expected) {
+    const given = object.apiVersion ?? "";
+    throw badRequest(`the API version in the data (${given}) does not match the expected API version (${expected})`);
+  }
+  if (object.kind === resource.kind) return;
+  throw invalid(kindName(kind), object.metadata.name ?? "", [
+    invalidValue("kind", object.kind, `must be ${resource.kind}`),
+  ]);
 }

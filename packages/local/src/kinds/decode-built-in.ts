@@ -1,4 +1,4 @@
-import type { JsonObject, KubeObject } from "@outrigger/types";
+import type { JsonObject, JsonValue, KubeObject } from "@outrigger/types";
 import { apiVersionOf } from "@outrigger/kube";
 import type { Resource } from "@outrigger/kube";
 import { badRequest } from "../errors/refusals.ts";
@@ -8,6 +8,8 @@ import type { DecodedObject } from "./kind.ts";
 /** Reads a body as an object of a built-in kind. */
 export function decodeBuiltIn(body: JsonObject, resource: Resource, structName: string): DecodedObject {
   const { kind = resource.kind, apiVersion = apiVersionOf(resource), ...content } = body;
+  const problem = wrongTypeMeta(resource, kind, apiVersion);
+  if (problem !== undefined) throw cannotBeHandled(resource, { kind, apiVersion }, problem);
   try {
     const { value, unknownFields } = decodeStruct(content, structName);
     return {
@@ -18,6 +20,14 @@ export function decodeBuiltIn(body: JsonObject, resource: Resource, structName: 
     if (!(error instanceof DecodeError)) throw error;
     throw cannotBeHandled(resource, { kind, apiVersion }, error.message);
   }
+}
+
+function wrongTypeMeta(resource: Resource, kind: JsonValue, apiVersion: JsonValue): string | undefined {
+  const expected = apiVersionOf(resource);
+  if (apiVersion !== expected) {
+    return `no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion)}`;
+  }
+  return kind === resource.kind ? undefined : `it is a ${JSON.stringify(kind)}`;
 }
 
 /** What Kubernetes says about a body that is no object of the kind that the path asks for. */

@@ -40,6 +40,8 @@ export interface Strategy {
   readonly validate: (object: KubeObject) => readonly FieldError[];
   readonly validateUpdate: (next: KubeObject, current: KubeObject) => readonly FieldError[];
   readonly validateStatusUpdate: (next: KubeObject, current: KubeObject) => readonly FieldError[];
+  /** What is not wrong, but unwise. */
+  readonly warnings: (object: KubeObject) => readonly string[];
   /** For kinds that are deleted gracefully: how many seconds the object is given. */
   readonly gracePeriodSeconds?: (object: KubeObject, requested: number | undefined) => number;
 }
@@ -75,8 +77,18 @@ export interface Conversion {
   readonly fromStored: (object: KubeObject) => KubeObject;
 }
 
-/** Every verb that a stored kind can have, in the order of discovery. */
+/** Every verb that a stored kind can have; in the order in which discovery shows them. */
 export const ALL_VERBS = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"] as const;
+export const CUSTOM_VERBS = [
+  "delete",
+  "deletecollection",
+  "get",
+  "list",
+  "patch",
+  "create",
+  "update",
+  "watch",
+] as const;
 
 /** As messages about the resource name it: `workflows` of `argoproj.io`. */
 export function resourceName(kind: Kind): GroupName {

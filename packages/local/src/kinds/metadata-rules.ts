@@ -110,7 +110,7 @@ function checkFinalizers(finalizers: readonly string[]): FieldError[] {
   return errors;
 }
 
-const STANDARD_FINALIZERS: ReadonlySet<string> = new Set(["kubernetes", "orphan", "foregroundDeletion"]);
+export const STANDARD_FINALIZERS: ReadonlySet<string> = new Set(["kubernetes", "orphan", "foregroundDeletion"]);
 
 function checkFinalizerDomains(finalizers: readonly string[]): FieldError[] {
   const rule = "name is neither a standard finalizer name nor is it fully qualified";

@@ -16,6 +16,14 @@ export const plainStrategy: Strategy = {
   validate: () => [],
   validateUpdate: () => [],
   validateStatusUpdate: () => [],
+  warnings: () => [],
+};
+
+/** Status belongs to the subresource `status`. */
+export const ownStatusStrategy: Strategy = {
+  ...plainStrategy,
+  prepareForCreate: (object) => without(object, "status"),
+  prepareForUpdate: withStatusOf,
 };
 
 /** Status belongs to the subresource `status`; whatever else changes counts as a new generation. */

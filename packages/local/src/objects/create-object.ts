@@ -39,12 +39,12 @@ function initialMetadata(
   given: ObjectMeta,
   namespace: string | undefined,
 ): ObjectMeta {
-  const { deletionTimestamp: _when, deletionGracePeriodSeconds: _grace, ...meta } = given;
+  const { deletionTimestamp: _when, deletionGracePeriodSeconds: _grace, namespace: place, ...meta } = given;
   const { generateName = "", name = generateName === "" ? "" : generatedName(generateName) } = meta;
   return {
     ...meta,
     ...(name === "" ? {} : { name }),
-    ...requestNamespace(kind, given.namespace, namespace),
+    ...requestNamespace(kind, place, namespace),
     uid: randomUUID(),
     creationTimestamp: timestamp(state),
   };
@@ -56,7 +56,8 @@ export function requestNamespace(
   given: string | undefined,
   asked: string | undefined,
 ): { readonly namespace?: string } {
-  const expected = kind.resource.namespaced ? (asked ?? "") : "";
+  if (!kind.resource.namespaced) return {};
+  const expected = asked ?? "";
   if (given !== undefined && given !== "" && given !== expected) {
     throw badRequest("the namespace of the provided object does not match the namespace sent on the request");
   }

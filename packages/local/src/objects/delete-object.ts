@@ -1,10 +1,12 @@
 import type { KubeObject, ObjectMeta } from "@outrigger/types";
 import { conflict } from "../errors/refusals.ts";
+import { jsonEqual } from "../json/equal.ts";
 import { asServed } from "../kinds/kind.ts";
 import type { Kind } from "../kinds/kind.ts";
 import { withMeta } from "../kinds/strategies.ts";
 import { getObject, timestamp } from "./cluster-state.ts";
 import type { ClusterState, ObjectName } from "./cluster-state.ts";
+import { withFinalizers } from "./finalizers.ts";
 import { beginOwnDeletion } from "./own-deletion.ts";
 import { removeObject, writeObject } from "./write-object.ts";
 
@@ -42,8 +44,8 @@ export function deleteObject(state: ClusterState, kind: Kind, name: ObjectName, 
   // What is deleted gracefully is marked even if it is given no time: watchers see both.
   const graceful = kind.strategy.gracePeriodSeconds !== undefined;
   const last = graceful ? save(state, kind, marked, current, options) : current;
-  if (options.dryRun !== true) removeObject(state, kind, name);
-  return { object: last, gone: true };
+  const removed = options.dryRun === true ? undefined : removeObject(state, kind, name);
+  return { object: removed ?? last, gone: true };
 }
 
 function save(
@@ -53,7 +55,7 @@ function save(
   current: KubeObject,
   options: DeleteOptions,
 ): KubeObject {
-  if (options.dryRun === true || next === current) return next;
+  if (options.dryRun === true || jsonEqual(next, current)) return next;
   return writeObject(state, kind, next);
 }
 
@@ -101,11 +103,6 @@ function policyOf(finalizers: readonly string[], options: DeleteOptions): Delete
   if (options.propagationPolicy !== undefined) return options.propagationPolicy;
   if (finalizers.includes(ORPHAN_FINALIZER)) return "Orphan";
   return finalizers.includes(FOREGROUND_FINALIZER) ? "Foreground" : "Background";
-}
-
-function withFinalizers(object: KubeObject, finalizers: readonly string[]): KubeObject {
-  const { finalizers: _old, ...meta } = object.metadata;
-  return { ...object, metadata: finalizers.length === 0 ? meta : { ...meta, finalizers } };
 }
 
 function mark(state: ClusterState, object: KubeObject, grace: number): KubeObject {

@@ -10,7 +10,8 @@ export function writeObject(state: ClusterState, kind: Kind, object: KubeObject)
   return asServed(kind, written.object);
 }
 
-/** Takes an object away, whatever holds it. */
-export function removeObject(state: ClusterState, kind: Kind, name: ObjectName): void {
-  state.store.remove(kind.collection, objectKey(name.namespace, name.name));
+/** Takes an object away, whatever holds it; answers it as it was. */
+export function removeObject(state: ClusterState, kind: Kind, name: ObjectName): KubeObject | undefined {
+  const removed = state.store.remove(kind.collection, objectKey(name.namespace, name.name));
+  return removed === undefined ? undefined : asServed(kind, removed.object);
 }

@@ -59,10 +59,6 @@ function withField(object: JsonObject, name: string, value: JsonValue): JsonObje
   return Object.fromEntries([...Object.entries(object).filter(([each]) => each !== name), [name, value]]);
 }
 
-function requireField(object: JsonObject, name: string): void {
-  if (!Object.hasOwn(object, name)) throw new PointerError(`no such field: ${name}`);
-}
-
 export function adding(value: JsonValue): ChangePlace {
   return {
     inList: (list, step) => list.toSpliced(indexOf(list, step, list.length), 0, value),
@@ -73,17 +69,15 @@ export function adding(value: JsonValue): ChangePlace {
 export function replacing(value: JsonValue): ChangePlace {
   return {
     inList: (list, step) => list.with(indexOf(list, step, list.length - 1), value),
-    inObject: (object, step) => {
-      requireField(object, step);
-      return withField(object, step, value);
-    },
+    // Kubernetes' library does not mind that there is nothing to replace.
+    inObject: (object, step) => withField(object, step, value),
   };
 }
 
 export const removing: ChangePlace = {
   inList: (list, step) => list.toSpliced(indexOf(list, step, list.length - 1), 1),
   inObject: (object, step) => {
-    requireField(object, step);
+    if (!Object.hasOwn(object, step)) throw new PointerError(`no such field: ${step}`);
     return Object.fromEntries(Object.entries(object).filter(([name]) => name !== step));
   },
 };

@@ -1,7 +1,7 @@
 import { isJsonObject } from "@outrigger/types";
 import type { JsonObject, JsonValue } from "@outrigger/types";
-import { badRequest } from "../errors/refusals.ts";
 import { jsonEqual } from "../json/equal.ts";
+import { goText, unmergeable } from "./go-text.ts";
 import type { FieldType, ListType } from "../schema/struct-types.ts";
 
 type List = readonly JsonValue[];
@@ -38,7 +38,7 @@ export function mergeList(current: List, patch: List, merge: ListMerge): List {
 function keyOf(item: JsonValue, mergeKey: string): JsonValue {
   const key = identity(item, mergeKey);
   if (key !== undefined) return key;
-  throw badRequest(`map: ${JSON.stringify(item)} does not contain declared merge key: ${mergeKey}`);
+  throw unmergeable(`map: ${goText(item)} does not contain declared merge key: ${mergeKey}`);
 }
 
 function deleteItem(list: List, directive: JsonObject, mergeKey: string): List {

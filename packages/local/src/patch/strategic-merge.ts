@@ -1,6 +1,6 @@
 import { isJsonObject } from "@outrigger/types";
 import type { JsonObject, JsonValue } from "@outrigger/types";
-import { badRequest } from "../errors/refusals.ts";
+import { goText, unmergeable } from "./go-text.ts";
 import { structType } from "../schema/struct-types.ts";
 import type { FieldType } from "../schema/struct-types.ts";
 import { mergeList, orderAs } from "./strategic-list.ts";
@@ -19,7 +19,7 @@ export function mergeFields(original: JsonObject, patch: JsonObject, type: Field
   const directive = patch[DIRECTIVE];
   if (directive === "replace") return withoutDirectives(patch);
   if (directive === "delete") return {};
-  if (directive !== undefined && directive !== "merge") throw badDirective(directive);
+  if (directive !== undefined && directive !== "merge") throw badDirective(directive, patch);
   const fields = new Map(Object.entries(retained(original, patch)));
   for (const [name, value] of Object.entries(patch)) {
     if (!name.startsWith("$")) mergeField(fields, name, { value, type: fieldType(type, name) });
@@ -28,8 +28,8 @@ export function mergeFields(original: JsonObject, patch: JsonObject, type: Field
   return Object.fromEntries(fields);
 }
 
-function badDirective(directive: JsonValue): Error {
-  return badRequest(`unknown patch type: ${JSON.stringify(directive)} in map`);
+function badDirective(directive: JsonValue, patch: JsonObject): Error {
+  return unmergeable(`unknown patch type: ${goText(directive)} in map: ${goText(patch)}`);
 }
 
 function retained(original: JsonObject, patch: JsonObject): JsonObject {

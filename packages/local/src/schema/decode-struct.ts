@@ -34,11 +34,7 @@ export function decodeStruct(value: JsonObject, type: string): Decoded {
 
 function readFields(value: JsonObject, type: StructType, place: Place): JsonObject {
   const result: Record<string, JsonValue> = {};
-  for (const name of Object.keys(value)) {
-    if (!type.fields.has(name)) place.unknown.push(join(place.path, name));
-  }
-  for (const field of type.fields.values()) {
-    const given = Object.hasOwn(value, field.name) ? value[field.name] : undefined;
+  const take = (field: Field, given: JsonValue | undefined): void => {
     const read = readField(given, field, {
       ...place,
       owner: type.name,
@@ -46,7 +42,13 @@ function readFields(value: JsonObject, type: StructType, place: Place): JsonObje
       path: join(place.path, field.name),
     });
     if (read !== undefined) result[field.name] = read;
+  };
+  for (const [name, given] of Object.entries(value)) {
+    const field = type.fields.get(name);
+    if (field === undefined) place.unknown.push(join(place.path, name));
+    else take(field, given);
   }
+  for (const field of type.fields.values()) if (!Object.hasOwn(value, field.name)) take(field, undefined);
   return STRUCT_DEFAULTS[type.name]?.(result) ?? result;
 }
 
@@ -70,14 +72,16 @@ function isEmpty(value: JsonValue, type: FieldType): boolean {
   return type.kind === "scalar" && type.scalar !== "any" && isEmptyScalar(value);
 }
 
-const ZEROES: Readonly<Record<string, JsonValue>> = { string: "", bool: false, IntOrString: 0, Quantity: "0" };
+const ZEROES: Readonly<Record<string, JsonValue>> = { string: "", bool: false, IntOrString: 0 };
+/** Scalars that are structs to Go, which never leaves one out. */
+const ZERO_STRUCTS: Readonly<Record<string, JsonValue>> = { Time: null, MicroTime: null, Quantity: "0" };
 const NULL_WHEN_ZERO: ReadonlySet<string> = new Set(["Time", "MicroTime", "any", "bytes"]);
 
 // What Go writes for a field that was not given: structs always, other things only where they are never left out.
 function zeroValue(field: Field, place: Place): JsonValue | undefined {
   const { type } = field;
   if (type.kind === "struct") return readFields({}, structType(type.name), place);
-  if (type.kind === "scalar" && (type.scalar === "Time" || type.scalar === "MicroTime")) return null;
+  if (type.kind === "scalar" && Object.hasOwn(ZERO_STRUCTS, type.scalar)) return ZERO_STRUCTS[type.scalar];
   if (field.presence === "nonEmpty") return undefined;
   if (type.kind !== "scalar" || NULL_WHEN_ZERO.has(type.scalar)) return null;
   return ZEROES[type.scalar] ?? 0;

@@ -65,11 +65,12 @@ export class ObjectStore {
     return stored;
   }
 
-  /** Nothing happens if it is gone already. */
-  remove(collection: string, key: string): void {
+  /** Answers the object as it was, under the version of the deletion; undefined if it was gone already. */
+  remove(collection: string, key: string): StoredObject | undefined {
     const previous = this.collection(collection).get(key);
-    if (previous === undefined) return;
-    this.#write(collection, { type: "DELETED", object: previous.at(this.#version + 1), previous });
+    const last = previous?.at(this.#version + 1);
+    if (last !== undefined) this.#write(collection, { type: "DELETED", object: last, previous });
+    return last;
   }
 
   /** Answers how to stop listening. */

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { createInterface } from "node:readline";
 import type { JsonObject, JsonValue } from "@outrigger/types";
-import { stringify } from "yaml";
+import { parse as parseYaml, stringify } from "yaml";
 import type { ApiCase, CaseAnswer, CaseApi, CaseRequest, WatchRequest } from "./api-case.ts";
 import { Normaliser, withoutCauseList } from "./normalise.ts";
 import type { RawAnswer, RawClient } from "./raw-client.ts";
@@ -144,7 +144,7 @@ class CaseRun implements CaseApi {
     this.#lines.push(this.#normaliser.text(`${method} ${path}${type}${sent === "" ? "" : ` ${shorten(sent)}`}`));
     this.#lines.push(String(answer.status));
     for (const warning of warningsOf(answer)) this.#lines.push(`warning: ${this.#normaliser.text(warning)}`);
-    const parsed = parse(answer.text);
+    const parsed = parse(answer);
     const picked = parsed === undefined ? undefined : (request.pick?.(parsed) ?? parsed);
     this.#lines.push(picked === undefined ? indent(this.#normaliser.text(answer.text.trim())) : this.#show(picked), "");
   }
@@ -161,13 +161,14 @@ function warningsOf(answer: RawAnswer): string[] {
 }
 
 function caseAnswer(answer: RawAnswer): CaseAnswer {
-  const body = parse(answer.text);
+  const body = parse(answer);
   return { status: answer.status, body: typeof body === "object" && body !== null ? (body as JsonObject) : {} };
 }
 
-function parse(text: string): JsonValue | undefined {
+function parse(answer: RawAnswer): JsonValue | undefined {
+  const isYaml = answer.headers["content-type"]?.startsWith("application/yaml") === true;
   try {
-    return JSON.parse(text) as JsonValue;
+    return (isYaml ? parseYaml(answer.text) : JSON.parse(answer.text)) as JsonValue;
   } catch {
     return undefined;
   }

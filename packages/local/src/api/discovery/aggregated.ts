@@ -33,7 +33,9 @@ function byResource(a: Discovered, b: Discovered): number {
 
 function ofKind(kind: Kind): Discovered {
   const { group, version, plural, namespaced, kind: name } = kind.resource;
-  const ownType = { group, version, kind: name };
+  // Left empty, the group and version are those of the list.
+  const place = kind.shape.from === "schema" ? { group, version } : { group: "", version: "" };
+  const ownType = { ...place, kind: name };
   return {
     resource: plural,
     responseKind: ownType,
@@ -57,7 +59,7 @@ function reviewsOf(group: string): Discovered[] {
   const ofGroup = REVIEWS.filter((review) => review.group === group);
   return ofGroup.map(({ plural, kind }) => ({
     resource: plural,
-    responseKind: { group, version: "v1", kind },
+    responseKind: { group: "", version: "", kind },
     scope: "Cluster",
     singularResource: kind.toLowerCase(),
     verbs: ["create"],

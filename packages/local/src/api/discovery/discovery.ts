@@ -55,6 +55,6 @@ function oneGroup(kinds: KindRegistry, name: string): Answer | undefined {
 function resourceList(kinds: KindRegistry, group: string, version: string): Answer | undefined {
   const resources = resourcesOf(kindsOf(kinds, group, version), group);
   if (resources.length === 0) return undefined;
-  const groupVersion = group === "" ? version : `${group}/${version}`;
-  return jsonAnswer(200, { kind: "APIResourceList", apiVersion: "v1", groupVersion, resources });
+  if (group === "") return jsonAnswer(200, { kind: "APIResourceList", groupVersion: version, resources });
+  return jsonAnswer(200, { kind: "APIResourceList", apiVersion: "v1", groupVersion: `${group}/${version}`, resources });
 }

@@ -62,7 +62,7 @@ function reviewToken(body: JsonObject, services: ApiServices): object {
   const spec = objectAt(body, "spec");
   const asked = listAt(spec, "audiences").map(String);
   const audiences = asked.length === 0 ? [ISSUER] : asked;
-  const user = services.authenticator.authenticateAccount(textAt(spec, "token"), audiences);
-  if (user === undefined) return { user: {}, error: "invalid bearer token" };
-  return { authenticated: true, user: userJson(user), audiences };
+  const account = services.authenticator.authenticateAccount(textAt(spec, "token"), audiences);
+  if (account === undefined) return { user: {}, error: "invalid bearer token" };
+  return { authenticated: true, user: userJson(account.user), audiences: account.audiences };
 }

@@ -41,7 +41,7 @@ export async function handleToken(call: Call): Promise<Answer> {
   return jsonAnswer(201, {
     kind: TOKEN_REQUEST.kind,
     apiVersion: "authentication.k8s.io/v1",
-    metadata: { name, namespace, creationTimestamp },
+    metadata: { name, namespace, uid, creationTimestamp },
     spec: { ...spec, audiences, expirationSeconds: seconds, boundObjectRef: spec["boundObjectRef"] ?? null },
     status: { token: issued.token, expirationTimestamp: `${new Date(issued.expiresAtMs).toISOString().slice(0, 19)}Z` },
   });
@@ -74,7 +74,7 @@ function boundObject(call: Call, reference: JsonObject): BoundObject | undefined
   const asked = textAt(reference, "uid");
   if (asked !== "" && asked !== uid) {
     const why = `the UID in the bound object reference (${asked}) does not match the UID in record. The object might have been deleted and then recreated`;
-    throw conflict({ group: "", name: resource.plural }, name, why);
+    throw conflict({ group: "", name: kindName }, name, why);
   }
   return { kind: kindName, name, uid };
 }

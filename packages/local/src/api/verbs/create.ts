@@ -1,7 +1,5 @@
-import { kindName } from "../../kinds/kind.ts";
-import { checkTypeMeta } from "../../kinds/custom-kind.ts";
-import { invalid } from "../../errors/refusals.ts";
 import { createObject } from "../../objects/create-object.ts";
+import { requireKind } from "../../kinds/custom-kind.ts";
 import type { Answer } from "../answer.ts";
 import { answerObject, readBody } from "../call.ts";
 import type { Call } from "../call.ts";
@@ -11,9 +9,9 @@ export async function handleCreate(call: Call): Promise<Answer> {
   const { request, state, kind, namespace } = call;
   const options = writeOptions(request.query, "CreateOptions");
   const decoded = kind.decode(await readBody(call));
-  const wrongType = checkTypeMeta(decoded.object, kind.resource);
-  if (wrongType.length > 0) throw invalid(kindName(kind), decoded.object.metadata.name ?? "", wrongType);
+  requireKind(kind, decoded.object);
   acceptUnknown(request, decoded, options, refuseBody(kind, decoded));
+  request.warnings.push(...kind.strategy.warnings(decoded.object));
   const { managedFields: _ours, ...metadata } = decoded.object.metadata;
   const object = createObject(state, kind, { ...decoded.object, metadata }, { namespace, dryRun: options.dryRun });
   return answerObject(call, 201, object);

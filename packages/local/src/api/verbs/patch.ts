@@ -5,8 +5,7 @@ import type { JsonObject, KubeObject } from "@outrigger/types";
 import { ApiError } from "../../errors/api-error.ts";
 import { forbiddenValue, invalidValue } from "../../errors/field-error.ts";
 import { badRequest, invalid, unsupportedMediaType } from "../../errors/refusals.ts";
-import { checkTypeMeta } from "../../kinds/custom-kind.ts";
-import { kindName } from "../../kinds/kind.ts";
+import { requireKind } from "../../kinds/custom-kind.ts";
 import type { Kind } from "../../kinds/kind.ts";
 import { updateObject } from "../../objects/update-object.ts";
 import { jsonPatch } from "../../patch/json-patch.ts";
@@ -67,8 +66,7 @@ function patched(call: Call, current: KubeObject, patch: Patch, options: WriteOp
   const { kind, request } = call;
   const changed = applyPatch(kind, jsonOf(current), patch);
   const decoded = decodePatched(kind, changed);
-  const wrongType = checkTypeMeta(decoded.object, kind.resource);
-  if (wrongType.length > 0) throw invalid(kindName(kind), call.name, wrongType);
+  requireKind(kind, decoded.object);
   acceptUnknown(request, decoded, options, (why) => unfit(changed, why));
   return named(call, decoded.object);
 }

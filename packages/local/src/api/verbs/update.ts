@@ -1,5 +1,6 @@
 import type { KubeObject } from "@outrigger/types";
 import { badRequest } from "../../errors/refusals.ts";
+import { requireKind } from "../../kinds/custom-kind.ts";
 import { updateObject } from "../../objects/update-object.ts";
 import type { UpdateOptions } from "../../objects/update-object.ts";
 import type { Answer } from "../answer.ts";
@@ -11,7 +12,9 @@ export async function handleUpdate(call: Call): Promise<Answer> {
   const { request, state, kind } = call;
   const options = writeOptions(request.query, "UpdateOptions");
   const decoded = kind.decode(await readBody(call));
+  requireKind(kind, decoded.object);
   acceptUnknown(request, decoded, options, refuseBody(kind, decoded));
+  request.warnings.push(...kind.strategy.warnings(decoded.object));
   const wanted = named(call, decoded.object);
   const mayCreate = kind.strategy.createOnUpdate && call.subresource === "";
   const updated = updateObject(

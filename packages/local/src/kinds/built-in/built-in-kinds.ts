@@ -7,7 +7,7 @@ import { decodeBuiltIn } from "../decode-built-in.ts";
 import { ALL_VERBS } from "../kind.ts";
 import type { Kind, Strategy } from "../kind.ts";
 import { label1035Name, pathSegmentName } from "../name-rules.ts";
-import { plainStrategy, statusStrategy } from "../strategies.ts";
+import { ownStatusStrategy, plainStrategy, statusStrategy } from "../strategies.ts";
 import { configMapStrategy, secretStrategy } from "./config-data.ts";
 import { CRD_RESOURCE, crdStrategy } from "./custom-resource-definition.ts";
 import { EVENT_FIELDS, eventStrategy, fromCoreEvent, toCoreEvent } from "./event.ts";
@@ -22,7 +22,12 @@ interface BuiltIn {
   readonly all?: boolean;
   readonly strategy?: Strategy;
   readonly subresources?: readonly string[];
+  /** Not to be deleted in bulk. */
+  readonly oneByOne?: boolean;
 }
+
+/** For kinds that are shown once more when they are deleted. */
+const shown: Strategy = { ...ownStatusStrategy, returnsDeleted: true };
 
 const CORE: readonly BuiltIn[] = [
   { kind: "ConfigMap", plural: "configmaps", shortNames: ["cm"], strategy: configMapStrategy },
@@ -36,14 +41,22 @@ const CORE: readonly BuiltIn[] = [
     shortNames: ["ns"],
     strategy: namespaceStrategy,
     subresources: ["finalize", "status"],
+    oneByOne: true,
   },
   { kind: "Node", plural: "nodes", clusterWide: true, shortNames: ["no"], subresources: ["status"] },
-  { kind: "PersistentVolumeClaim", plural: "persistentvolumeclaims", shortNames: ["pvc"], subresources: ["status"] },
+  {
+    kind: "PersistentVolumeClaim",
+    plural: "persistentvolumeclaims",
+    shortNames: ["pvc"],
+    strategy: shown,
+    subresources: ["status"],
+  },
   {
     kind: "PersistentVolume",
     plural: "persistentvolumes",
     clusterWide: true,
     shortNames: ["pv"],
+    strategy: shown,
     subresources: ["status"],
   },
   {
@@ -54,7 +67,7 @@ const CORE: readonly BuiltIn[] = [
     strategy: podStrategy,
     subresources: ["log", "status"],
   },
-  { kind: "ResourceQuota", plural: "resourcequotas", shortNames: ["quota"], subresources: ["status"] },
+  { kind: "ResourceQuota", plural: "resourcequotas", shortNames: ["quota"], strategy: shown, subresources: ["status"] },
   { kind: "Secret", plural: "secrets", strategy: secretStrategy },
   {
     kind: "ServiceAccount",
@@ -68,7 +81,7 @@ const CORE: readonly BuiltIn[] = [
     plural: "services",
     shortNames: ["svc"],
     all: true,
-    strategy: { ...statusStrategy, nameRule: label1035Name, returnsDeleted: true },
+    strategy: { ...ownStatusStrategy, nameRule: label1035Name, returnsDeleted: true },
     subresources: ["status"],
   },
 ];
@@ -186,7 +199,7 @@ function builtIn(definition: BuiltIn, group: string, version: string): Kind {
     singular: kind.toLowerCase(),
     shortNames: definition.shortNames ?? [],
     categories: definition.all === true ? ["all"] : [],
-    verbs: ALL_VERBS,
+    verbs: definition.oneByOne === true ? ALL_VERBS.filter((verb) => verb !== "deletecollection") : ALL_VERBS,
     collection: group === "" || renamed ? plural : `${plural}.${group}`,
     shape: { from: "struct", type: struct },
     subresources: new Set(subresources),

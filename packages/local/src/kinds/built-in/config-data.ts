@@ -37,7 +37,7 @@ function checkConfigMap(object: KubeObject): FieldError[] {
   }
   errors.push(...checkKeys(binary, "binaryData"));
   if (sizeOf(data, "utf8") + sizeOf(binary, "base64") > LIMIT_BYTES) {
-    errors.push(tooLong("", `may not be more than ${LIMIT_BYTES} bytes`));
+    errors.push(tooLong("[]", `may not be more than ${LIMIT_BYTES} bytes`));
   }
   return errors;
 }

@@ -37,38 +37,39 @@ function withStoredVersion(definition: KubeObject): KubeObject {
   const status = objectAt(definition, "status");
   const stored = listAt(status, "storedVersions");
   const version = storageVersion(definition);
-  return stored.includes(version)
-    ? definition
-    : { ...definition, status: { ...status, storedVersions: [...stored, version] } };
+  if (version === "" || stored.includes(version)) return definition;
+  return { ...definition, status: { ...NO_STATUS, ...status, storedVersions: [...stored, version] } };
 }
 
-function checkVersion(version: JsonObject, path: string): FieldError[] {
+/** What nobody has filled in yet. */
+const NO_STATUS: JsonObject = { acceptedNames: { plural: "", kind: "" }, conditions: null, storedVersions: [] };
+
+// With one version, Kubernetes speaks of the schema as it did when there were no versions.
+function schemaPath(index: number, count: number): string {
+  return count === 1 ? "spec.validation.openAPIV3Schema" : `spec.versions[${index}].schema.openAPIV3Schema`;
+}
+
+function checkVersion(version: JsonObject, index: number, count: number): FieldError[] {
   const name = textAt(version, "name");
-  const schema = objectAt(version, "schema", "openAPIV3Schema");
-  const errors = label1035Name(name).map((problem) => invalidValue(`${path}.name`, name, problem));
-  if (Object.keys(schema).length === 0) {
-    errors.push(requiredValue(`${path}.schema.openAPIV3Schema`, "schemas are required"));
-  } else if (textAt(schema, "type") === "") {
-    errors.push(requiredValue(`${path}.schema.openAPIV3Schema.type`, "must not be empty at the root"));
-  } else if (schema["type"] !== "object") {
-    errors.push(invalidValue(`${path}.schema.openAPIV3Schema.type`, schema["type"], "must be object at the root"));
-  }
+  const schema = at(version, "schema", "openAPIV3Schema");
+  const typePath = `${schemaPath(index, count)}.type`;
+  const errors = label1035Name(name).map((problem) => invalidValue(`spec.versions[${index}].name`, name, problem));
+  if (schema === undefined) errors.push(requiredValue(`spec.versions[${index}].schema.openAPIV3Schema`));
+  else if (textAt(schema, "type") === "") errors.push(requiredValue(typePath, "must not be empty at the root"));
+  else if (textAt(schema, "type") !== "object")
+    errors.push(invalidValue(typePath, at(schema, "type"), "must be object at the root"));
   return errors;
 }
 
 function checkVersions(versions: readonly JsonObject[]): FieldError[] {
   const stored = versions.filter((version) => version["storage"] === true);
-  const errors = versions.flatMap((version, index) => checkVersion(version, `spec.versions[${index}]`));
+  const errors = versions.flatMap((version, index) => checkVersion(version, index, versions.length));
   if (stored.length === 1) return errors;
-  const rule = "must have exactly one version marked as storage version";
-  return [
-    ...errors,
-    invalidValue(
-      "spec.versions",
-      versions.map((version) => version["name"] ?? ""),
-      rule,
-    ),
-  ];
+  const names = versions.map((version) => version["name"] ?? "");
+  errors.push(invalidValue("spec.versions", names, "must have exactly one version marked as storage version"));
+  if (stored.length === 0)
+    errors.push(invalidValue("status.storedVersions", undefined, "must have at least one stored version"));
+  return errors;
 }
 
 const REQUIRED_NAMES = ["plural", "singular", "kind", "listKind"] as const;

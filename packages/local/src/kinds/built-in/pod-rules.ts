@@ -30,7 +30,7 @@ export function checkPodSpec(spec: JsonObject, path: string): FieldError[] {
 }
 
 function checkChoice(value: string, path: string, choices: readonly string[]): FieldError[] {
-  return choices.includes(value) ? [] : [unsupportedValue(path, value, [...choices].sort())];
+  return choices.includes(value) ? [] : [unsupportedValue(path, value, choices)];
 }
 
 function checkNames(named: readonly JsonValue[], path: string): FieldError[] {

@@ -1,9 +1,10 @@
 import type { JsonObject, JsonValue, KubeObject } from "@outrigger/types";
 import { at, listAt, numberAt, objectAt, textAt, without } from "../../json/at.ts";
 import { jsonEqual } from "../../json/equal.ts";
-import { forbiddenValue } from "../../errors/field-error.ts";
+import { forbiddenValue, invalidValue } from "../../errors/field-error.ts";
 import type { FieldError } from "../../errors/field-error.ts";
 import type { Strategy } from "../kind.ts";
+import { IMMUTABLE } from "../metadata-rules.ts";
 import { nextGeneration, plainStrategy, withMeta, withStatusOf } from "../strategies.ts";
 import { checkPodSpec } from "./pod-rules.ts";
 
@@ -93,5 +94,9 @@ export const podStrategy: Strategy = {
   prepareForStatusUpdate: prepareStatus,
   validate: (pod) => checkPodSpec(objectAt(pod, "spec"), "spec"),
   validateUpdate: (next, current) => (at(next, "spec") === at(current, "spec") ? [] : checkUpdate(next, current)),
+  validateStatusUpdate: (next, current) => {
+    const [given, fixed] = [at(next, "status", "qosClass"), at(current, "status", "qosClass")];
+    return given === fixed ? [] : [invalidValue("status.qosClass", given, IMMUTABLE)];
+  },
   gracePeriodSeconds,
 };

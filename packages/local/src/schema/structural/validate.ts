@@ -100,15 +100,38 @@ function checkUnique(list: readonly JsonValue[], schema: StructuralSchema, path:
 }
 
 function checkLogic(value: JsonValue, schema: StructuralSchema, path: string): FieldError[] {
-  const errors = (schema.allOf ?? []).flatMap((part) => validateValue(value, part, path));
-  const fits = (part: StructuralSchema): boolean => validateValue(value, part, path).length === 0;
-  const refuse = (rule: string): void => void errors.push(invalidValue(path, "", `${JSON.stringify(path)} ${rule}`));
-  if (schema.anyOf !== undefined && !schema.anyOf.some(fits)) refuse("must validate at least one schema (anyOf)");
-  if (schema.oneOf !== undefined && schema.oneOf.filter(fits).length !== 1) {
-    refuse("must validate one and only one schema (oneOf)");
-  }
-  if (schema.not !== undefined && fits(schema.not)) refuse("must not validate the schema (not)");
-  return errors;
+  const { allOf = [], anyOf, oneOf, not } = schema;
+  const failures = (part: StructuralSchema): FieldError[] => validateValue(value, part, path);
+  return [
+    ...allOf.flatMap(failures),
+    ...(anyOf === undefined ? [] : checkAnyOf(anyOf.map(failures), path)),
+    ...(oneOf === undefined ? [] : checkOneOf(oneOf.map(failures), path)),
+    ...(not === undefined || failures(not).length > 0 ? [] : [refusal(path, "must not validate the schema (not)")]),
+  ];
+}
+
+/** Kubernetes' validator does not say which field it is, other than in the message. */
+function refusal(path: string, rule: string): FieldError {
+  return invalidValue("<nil>", "", `${JSON.stringify(path)} ${rule}`);
+}
+
+function checkAnyOf(failures: readonly FieldError[][], path: string): FieldError[] {
+  if (failures.some((errors) => errors.length === 0)) return [];
+  return [refusal(path, "must validate at least one schema (anyOf)"), ...closest(failures)];
+}
+
+function checkOneOf(failures: readonly FieldError[][], path: string): FieldError[] {
+  const fitting = failures.filter((errors) => errors.length === 0).length;
+  if (fitting === 1) return [];
+  const rule = "must validate one and only one schema (oneOf).";
+  if (fitting > 1) return [refusal(path, `${rule} Found ${fitting} valid alternatives`)];
+  return [refusal(path, `${rule} Found none valid`), ...closest(failures)];
+}
+
+/** What is wrong with the alternative that comes closest. */
+function closest(failures: readonly FieldError[][]): FieldError[] {
+  const [first = [], ...others] = failures;
+  return others.reduce((best, errors) => (errors.length < best.length ? errors : best), first);
 }
 
 function join(path: string, name: string): string {

@@ -3,20 +3,30 @@ import type { ApiCase, CaseGroup } from "../api-case.ts";
 
 const JSON_PATCH = "application/json-patch+json";
 const MERGE_PATCH = "application/merge-patch+json";
-const DATA = { a: "1", b: "2", "x/y": "3", "t~z": "4" };
+const DATA = { a: "1", b: "2" };
+const LABELS = { l: "1", "example.com/x": "2" };
+
+/** How a wrong type is refused depends on how Go converts types. */
+function refusal(body: JsonValue): JsonValue {
+  const { code = 0, reason = null } = body as { code?: number; reason?: string };
+  return { code, reason };
+}
 
 function patchCase(name: string, contentType: string, patch: JsonValue): ApiCase {
   const target = name.replaceAll(/[^a-z]+/g, "-").replaceAll(/^-|-$/g, "");
+  const typeIsWrong = name.includes("another kind") || name.includes("another version");
   return {
     name,
     run: async (api) => {
-      const meta = { name: target, labels: { l: "1" }, finalizers: undefined };
       await api.post(
         `${api.ns}/configmaps`,
-        { metadata: { name: target, labels: meta.labels }, data: DATA },
+        { metadata: { name: target, labels: LABELS }, data: DATA },
         { quiet: true },
       );
-      await api.patch(`${api.ns}/configmaps/${target}`, patch, { contentType });
+      await api.patch(`${api.ns}/configmaps/${target}`, patch, {
+        contentType,
+        ...(typeIsWrong ? { pick: refusal } : {}),
+      });
     },
   };
 }
@@ -48,8 +58,8 @@ const JSON_PATCHES: readonly (readonly [string, JsonValue])[] = [
   [
     "escapes in a pointer",
     [
-      { op: "remove", path: "/data/x~1y" },
-      { op: "remove", path: "/data/t~0z" },
+      { op: "remove", path: "/metadata/labels/example.com~1x" },
+      { op: "test", path: "/metadata/labels/no~0ne", value: null },
     ],
   ],
   [
