@@ -5,6 +5,7 @@ import { cleanUp, loggedNodes } from "./clean-up.ts";
 import { endingOf, settleNodes } from "./conclude.ts";
 import type { Ending } from "./conclude.ts";
 import { updateProgress } from "./nodes/progress.ts";
+import { TooManyNodes } from "./nodes/tree.ts";
 import { Run } from "./run.ts";
 import { save } from "./save.ts";
 import type { NewStatus } from "./save.ts";
@@ -32,6 +33,17 @@ export function operate(workflow: Workflow, world: World): readonly Change[] {
   if (issues.length > 0) return finish(run, { phase: "Failed", message: invalidSpecMessage(issues) });
   // 4. Is it held back?
   if (isHeldBack(workflow)) return saveRun(run, { phase: "Running", message: HELD_BACK });
+  try {
+    return moveOn(run);
+  } catch (error) {
+    // What this pass has added goes, since there is too much of it.
+    if (error instanceof TooManyNodes)
+      return finish(new Run(workflow, world), { phase: "Error", message: error.message });
+    throw error;
+  }
+}
+
+function moveOn(run: Run): readonly Change[] {
   // 5. Move the templates on as far as they go, from the entrypoint down.
   const entry = runEntrypoint(run);
   const exit = isFulfilled(entry.phase) ? runExitHandler(run, entry) : undefined;

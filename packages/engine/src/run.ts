@@ -13,6 +13,7 @@ import type {
 import { compileDag } from "./dag/compile.ts";
 import type { CompiledDag } from "./dag/compile.ts";
 import { NodeTree } from "./nodes/tree.ts";
+import { own } from "./own.ts";
 import { choosePlugins } from "./plugins/choice.ts";
 import type { PluginChoice } from "./plugins/choice.ts";
 import { isoTime, parseTime } from "./time.ts";
@@ -96,11 +97,11 @@ export class Run {
   }
 
   announcedTask(id: NodeId): Template | undefined {
-    return this.#taskSet?.spec.tasks[id];
+    return own(this.#taskSet?.spec.tasks, id);
   }
 
   resultOf(id: NodeId): NodeResult | undefined {
-    return this.#taskSet?.status.nodes[id];
+    return own(this.#taskSet?.status.nodes, id);
   }
 
   /** Changes the phase of a node, and with it its times. */

@@ -36,12 +36,12 @@ function serve(run: Run, state: AgentPodState): readonly Change[] {
   if (!run.plugins.ok) return [];
   if (state.kind === "starting") run.wakeAt(state.checkAtMs);
   if (state.kind === "dead") return replace(run, state.message);
-  const { issue, lookAgainMs } = planTokens(run.workflow, run.plugins.plugins, run.world);
+  const { issue, lookAgainMs } = planTokens(run.workflow, run.plugins.value, run.world);
   if (lookAgainMs !== undefined) run.wakeAt(lookAgainMs);
   if (state.kind !== "absent") return issue;
   return [
     ...issue,
-    { kind: "createAgentPod", order: "before", pod: agentPod(run.workflow, run.plugins.plugins, run.world) },
+    { kind: "createAgentPod", order: "before", pod: agentPod(run.workflow, run.plugins.value, run.world) },
   ];
 }
 
@@ -76,8 +76,9 @@ function sayWhatIsInTheWay(run: Run, state: AgentPodState): void {
 }
 
 function troubleOf(run: Run, state: AgentPodState): string | undefined {
-  if (!run.plugins.ok) return run.plugins.message;
   if (run.world.problem !== undefined) return `cannot go on: ${run.world.problem}`;
+  // A pod that runs goes on, whatever has become of the plugins that it was made with.
+  if (!run.plugins.ok && (state.kind === "absent" || state.kind === "dead")) return run.plugins.message;
   switch (state.kind) {
     case "dead":
       return `${state.message}; a new one will take over`;

@@ -9,10 +9,12 @@ export type NodeName = string & { readonly [brand]: "NodeName" };
 const FNV_OFFSET = 0x811c9dc5;
 const FNV_PRIME = 0x01000193;
 
+const utf8 = new TextEncoder();
+
 /** The 32-bit FNV-1a hash of a text: what node ids are made of. */
 export function fnv1a32(text: string): number {
   let hash = FNV_OFFSET;
-  for (const byte of new TextEncoder().encode(text)) hash = Math.imul(hash ^ byte, FNV_PRIME);
+  for (const byte of utf8.encode(text)) hash = Math.imul(hash ^ byte, FNV_PRIME);
   return hash >>> 0;
 }
 

@@ -7,15 +7,14 @@ const PROGRESS = /^(\d+)\/(\d+)$/;
 /** Brings what the agent reported of a task into its node. */
 export function applyResult(run: Run, node: NodeStatus, result: NodeResult, template: Template): NodeStatus {
   const { phase, message, outputs } = result;
-  run.tree.change(node.id, {
+  const ended = isFulfilled(phase);
+  return run.tree.change(node.id, {
+    phase,
     outputs: phase === "Succeeded" ? withDeclaredDefaults(outputs, template) : outputs,
     ...(isProgress(result.progress) ? { progress: result.progress } : {}),
+    // While a node waits, its message says for what: see superviseAgent.
+    ...(ended ? { message: message === "" ? undefined : message, finishedAt: run.now } : {}),
   });
-  return isFulfilled(phase) ? run.mark(node.id, phase, blank(message)) : run.tree.change(node.id, { phase });
-}
-
-function blank(message: string | undefined): string | undefined {
-  return message === "" ? undefined : message;
 }
 
 /** `3/10`: no more done than there is. */
@@ -26,8 +25,10 @@ export function isProgress(text: string | undefined): boolean {
 
 // An output that the template declares with a default, and the plugin left out.
 function withDeclaredDefaults(outputs: Outputs | undefined, template: Template): Outputs | undefined {
+  const declared = template.outputs?.parameters ?? [];
+  if (declared.length === 0) return outputs;
   const given = new Set((outputs?.parameters ?? []).map(({ name }) => name));
-  const missing = (template.outputs?.parameters ?? []).flatMap(({ name, valueFrom }) =>
+  const missing = declared.flatMap(({ name, valueFrom }) =>
     given.has(name) || valueFrom?.default === undefined ? [] : [{ name, value: valueFrom.default }],
   );
   return missing.length === 0 ? outputs : { ...outputs, parameters: [...(outputs?.parameters ?? []), ...missing] };

@@ -15,8 +15,8 @@ import { agentContainer } from "./agent-container.ts";
 import { pluginSidecar } from "./plugin-sidecar.ts";
 import { VAR_RUN_ARGO, VAR_RUN_ARGO_PATH, defined } from "./pod-json.ts";
 import type { Volume } from "./pod-json.ts";
-import { tokenVolume } from "./token-volume.ts";
 import { POD_SECURITY_CONTEXT } from "./security-context.ts";
+import { tokenVolume } from "./token-volume.ts";
 import { workflowFields } from "./workflow-fields.ts";
 
 /**

@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue, TemplateMetadata, Workflow } from "@outrigger/types";
 import { Substitution } from "../expressions/substitute.ts";
+import { own } from "../own.ts";
 import { workflowScope } from "../scope/workflow-scope.ts";
 
 /** Fields of `spec` that describe pods, and what they are called in a pod's spec. */
@@ -23,7 +24,7 @@ export function workflowFields(workflow: Workflow): JsonObject & { readonly podM
   const substitution = new Substitution(scope, "lenient");
   const spec = workflow.spec as unknown as JsonObject;
   const fields = Object.entries(POD_FIELDS).flatMap(([from, to]): [string, JsonValue][] => {
-    const value = Object.hasOwn(spec, from) ? spec[from] : undefined;
+    const value = own(spec, from);
     return value === undefined || value === null ? [] : [[to, substitution.json(value, `spec.${from}`)]];
   });
   const metadata = substitution.json(spec["podMetadata"] ?? {}, "spec.podMetadata");

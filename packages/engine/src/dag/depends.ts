@@ -1,3 +1,6 @@
+import { failed, succeeded } from "../outcome.ts";
+import type { Outcome } from "../outcome.ts";
+
 /** The results that `depends` can ask for. */
 export const TASK_RESULTS = [
   "Succeeded",
@@ -18,10 +21,6 @@ export type Depends =
   | { readonly kind: "not"; readonly operand: Depends }
   | { readonly kind: "all" | "any"; readonly operands: readonly Depends[] };
 
-export type ParsedDepends =
-  | { readonly ok: true; readonly value: Depends }
-  | { readonly ok: false; readonly message: string };
-
 const MAX_DEPTH = 100;
 const BLANK = /\s+/y;
 const TOKEN = /&&|\|\||[!()]|[A-Za-z0-9][-A-Za-z0-9]*(?:\.[A-Za-z]+)?/y;
@@ -31,14 +30,14 @@ class DependsError extends Error {
 }
 
 /** Parses a `depends` expression: `a && (b.Failed || !c.Skipped)`. */
-export function parseDepends(text: string): ParsedDepends {
+export function parseDepends(text: string): Outcome<Depends> {
   try {
     const parser = new DependsParser(tokenize(text));
     const value = parser.any(0);
     parser.expectEnd();
-    return { ok: true, value };
+    return succeeded(value);
   } catch (error) {
-    if (error instanceof DependsError) return { ok: false, message: error.message };
+    if (error instanceof DependsError) return failed(error.message);
     throw error;
   }
 }

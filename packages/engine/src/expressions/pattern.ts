@@ -1,22 +1,20 @@
+import { failed, succeeded } from "../outcome.ts";
+import type { Outcome } from "../outcome.ts";
 import { parsePattern } from "./pattern/parser.ts";
 import { Program } from "./pattern/program.ts";
 import { PatternError, isWordCharacter } from "./pattern/syntax.ts";
 import type { Assertion } from "./pattern/syntax.ts";
 
-export type PatternResult =
-  | { readonly ok: true; readonly value: boolean }
-  | { readonly ok: false; readonly message: string };
-
 /**
  * Whether a regular expression (RE2's syntax, as Argo takes it) matches somewhere in a text. Takes time in proportion to the text
  * and never backtracks: patterns come from users, and `(a+)+$` in one workflow must not stop all others.
  */
-export function matchesPattern(text: string, pattern: string): PatternResult {
+export function matchesPattern(text: string, pattern: string): Outcome<boolean> {
   try {
-    return { ok: true, value: search(text, new Program(parsePattern(pattern))) };
+    return succeeded(search(text, new Program(parsePattern(pattern))));
   } catch (error) {
     if (error instanceof PatternError) {
-      return { ok: false, message: `'${pattern}' is not a regular expression: ${error.message}` };
+      return failed(`'${pattern}' is not a regular expression: ${error.message}`);
     }
     throw error;
   }

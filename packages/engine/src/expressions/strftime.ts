@@ -1,3 +1,5 @@
+import { own } from "../own.ts";
+
 const MONTHS = "January February March April May June July August September October November December".split(" ");
 const DAYS = "Sunday Monday Tuesday Wednesday Thursday Friday Saturday".split(" ");
 
@@ -24,7 +26,7 @@ export const STRFTIME_LETTERS = Object.keys(FORMATS);
 
 /** One letter of strftime, such as `Y`, for a time in UTC; undefined for a letter that means nothing. */
 export function strftime(letter: string, timeMs: number): string | undefined {
-  return Object.hasOwn(FORMATS, letter) ? FORMATS[letter]?.(new Date(timeMs)) : undefined;
+  return own(FORMATS, letter)?.(new Date(timeMs));
 }
 
 function two(value: number): string {

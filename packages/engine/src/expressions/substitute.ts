@@ -1,8 +1,8 @@
 import { isJsonObject } from "@outrigger/types";
-import type { JsonValue } from "@outrigger/types";
+import type { JsonObject, JsonValue } from "@outrigger/types";
 import { ABSENT } from "../scope/scope.ts";
 import type { Scope } from "../scope/scope.ts";
-import { replaceTags } from "./tags.ts";
+import { mayHaveTags, replaceTags } from "./tags.ts";
 
 // What a tag of a call begins with when it must be one of ours. Other text in double braces is someone else's (Helm, Jinja) and stays.
 const OWN_ROOTS: ReadonlySet<string> = new Set(["steps", "tasks", "item", "inputs"]);
@@ -39,19 +39,39 @@ export class Substitution {
     });
   }
 
-  /** All texts within a JSON value, keys of objects included. */
+  /** All texts within a JSON value, keys of objects included. What has no tags is handed back as it is. */
   json(value: JsonValue, place: string): JsonValue {
     if (typeof value === "string") return this.text(value, place);
-    if (Array.isArray(value)) return value.map((item: JsonValue, index) => this.json(item, `${place}[${index}]`));
-    if (!isJsonObject(value)) return value;
-    return Object.fromEntries(
-      Object.entries(value).map(([key, item]) => [this.text(key, place), this.json(item, `${place}.${key}`)]),
-    );
+    if (Array.isArray(value)) return this.#list(value, place);
+    return isJsonObject(value) ? this.#object(value, place) : value;
+  }
+
+  #list(list: readonly JsonValue[], place: string): JsonValue {
+    const items = list.map((item, index) => (isPlain(item) ? item : this.json(item, `${place}[${index}]`)));
+    return items.every((item, index) => item === list[index]) ? list : items;
+  }
+
+  #object(object: JsonObject, place: string): JsonValue {
+    let changed = false;
+    const entries: [string, JsonValue][] = [];
+    for (const [key, item] of Object.entries(object)) {
+      const entry: [string, JsonValue] = [
+        this.text(key, place),
+        isPlain(item) ? item : this.json(item, `${place}.${key}`),
+      ];
+      changed ||= entry[0] !== key || entry[1] !== item;
+      entries.push(entry);
+    }
+    return changed ? Object.fromEntries(entries) : object;
   }
 
   #note(problem: string): void {
     this.#problem ??= problem;
   }
+}
+
+function isPlain(value: JsonValue): boolean {
+  return value === null || (typeof value === "string" ? !mayHaveTags(value) : typeof value !== "object");
 }
 
 function inPlace(name: string, place: string): string {

@@ -12,7 +12,7 @@ export type TagReplacer = (name: string, source: string) => string;
  * Braces without a partner are text.
  */
 export function replaceTags(text: string, replace: TagReplacer): string {
-  if (!text.includes(OPEN)) return text;
+  if (!mayHaveTags(text)) return text;
   // What stands before each tag that is open at this point; `current` is what follows the innermost opening.
   const outer: string[] = [];
   let current = "";
@@ -39,6 +39,10 @@ export function tagsOf(text: string): readonly string[] {
     return source;
   });
   return tags;
+}
+
+export function mayHaveTags(text: string): boolean {
+  return text.includes(OPEN);
 }
 
 /** An expression tag: `{{=1 + 1}}`. */

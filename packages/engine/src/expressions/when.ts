@@ -1,21 +1,19 @@
-import { ExpressionError } from "./when/syntax-error.ts";
+import { failed, succeeded } from "../outcome.ts";
+import type { Failure, Outcome } from "../outcome.ts";
 import { evaluate } from "./when/evaluate.ts";
 import { tokenize } from "./when/lexer.ts";
 import { parse } from "./when/parser.ts";
-
-export type WhenResult =
-  | { readonly ok: true; readonly value: boolean }
-  | { readonly ok: false; readonly message: string };
+import { ExpressionError } from "./when/syntax-error.ts";
 
 /**
  * Decides a `when` whose tags are replaced. The language is the one of Argo's `when`: words without quotes are text, `==` never
  * converts, `=~` takes a regular expression, and the whole must be true or false.
  */
-export function evaluateWhen(text: string): WhenResult {
-  if (text === "") return { ok: true, value: true };
+export function evaluateWhen(text: string): Outcome<boolean> {
+  if (text === "") return succeeded(true);
   try {
     const value = evaluate(parse(tokenize(text)));
-    if (typeof value === "boolean") return { ok: true, value };
+    if (typeof value === "boolean") return succeeded(value);
     return problem(text, `it is ${JSON.stringify(value)}, not true or false`);
   } catch (error) {
     if (error instanceof ExpressionError) return problem(text, error.message);
@@ -34,9 +32,8 @@ export function checkWhen(text: string): string | undefined {
   }
 }
 
-function problem(text: string, message: string): WhenResult {
-  return {
-    ok: false,
-    message: `invalid 'when' expression '${text}': ${message} (hint: put quotes around text and tags, as in '{{…}}' == 'my-value')`,
-  };
+function problem(text: string, message: string): Failure {
+  return failed(
+    `invalid 'when' expression '${text}': ${message} (hint: put quotes around text and tags, as in '{{…}}' == 'my-value')`,
+  );
 }

@@ -3,6 +3,14 @@ import { NOTHING, add, sumOf } from "./count.ts";
 import type { Count } from "./count.ts";
 import type { NodeTree } from "./tree.ts";
 
+/** What comes right after a node, and whether all of it goes on to the same nodes. */
+interface Next {
+  readonly followers: readonly NodeId[];
+  readonly goOnAlike: boolean;
+}
+
+const NO_FOLLOWERS: readonly NodeId[] = [];
+
 /**
  * Counts the leaves that can be reached from a node through children, for all nodes of a tree in about one sweep.
  *
@@ -22,6 +30,7 @@ export class Reach {
   readonly #within = new Map<NodeId, Count>();
   readonly #after = new Map<NodeId, Count>();
   readonly #entered = new Set<NodeId>();
+  readonly #nextById = new Map<NodeId, Next>();
 
   constructor(tree: NodeTree, leaves: ReadonlyMap<NodeId, Count>) {
     this.#tree = tree;
@@ -64,25 +73,34 @@ export class Reach {
 
   // The nodes whose `after` this one's is made of.
   #neededFor(id: NodeId): readonly NodeId[] {
-    const followers = this.#followers(id);
+    const { followers, goOnAlike } = this.#next(id);
     const [first] = followers;
-    if (first !== undefined && this.#goOnAlike(followers)) return [first];
+    if (first !== undefined && goOnAlike) return [first];
     const boundary = this.#boundaryOf(id);
     return boundary === undefined ? [] : [boundary];
   }
 
   #computeAfter(id: NodeId): Count {
-    const followers = this.#followers(id);
+    const { followers, goOnAlike } = this.#next(id);
     const rest = sumOf(this.#neededFor(id).map((needed) => this.#after.get(needed) ?? NOTHING)); // 2
-    const gathered = this.#goOnAlike(followers) ? followers : this.#gather(followers); // 3
+    const gathered = goOnAlike ? followers : this.#gather(followers); // 3
     return add(sumOf(Array.from(gathered, (follower) => this.#own(follower))), rest);
   }
 
-  #goOnAlike(ids: readonly NodeId[]): boolean {
-    const [first, ...others] = ids;
+  #next(id: NodeId): Next {
+    let next = this.#nextById.get(id);
+    if (next === undefined) {
+      const followers = this.#followers(id);
+      next = { followers, goOnAlike: this.#goOnAlike(followers) };
+      this.#nextById.set(id, next);
+    }
+    return next;
+  }
+
+  #goOnAlike([first, ...others]: readonly NodeId[]): boolean {
     if (first === undefined || others.length === 0) return true;
-    const next = this.#followers(first);
-    return others.every((id) => sameList(this.#followers(id), next));
+    const following = this.#followers(first);
+    return others.every((id) => sameList(this.#followers(id), following));
   }
 
   #gather(start: readonly NodeId[]): ReadonlySet<NodeId> {
@@ -93,10 +111,11 @@ export class Reach {
 
   // What comes after a node within its box.
   #followers(id: NodeId): readonly NodeId[] {
+    const lifted = this.#lifted.get(id);
+    if (lifted === undefined && !this.#tree.hasChildren(id)) return NO_FOLLOWERS;
     const boundary = this.#boundaryOf(id);
     const direct: NodeId[] = [];
     for (const child of this.#tree.childrenOf(id)) if (this.#boundaryOf(child) === boundary) direct.push(child);
-    const lifted = this.#lifted.get(id);
     return lifted === undefined ? direct : [...new Set([...direct, ...lifted])];
   }
 
@@ -134,5 +153,5 @@ function pushTo(lists: Map<NodeId, NodeId[]>, key: NodeId, value: NodeId): void 
 }
 
 function sameList(a: readonly NodeId[], b: readonly NodeId[]): boolean {
-  return a.length === b.length && a.every((id, index) => id === b[index]);
+  return a === b || (a.length === b.length && a.every((id, index) => id === b[index]));
 }

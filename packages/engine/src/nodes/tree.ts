@@ -1,4 +1,4 @@
-import { isFulfilled, nodeId, toNodeName } from "@outrigger/types";
+import { isFulfilled, nodeId, toNodeId, toNodeName } from "@outrigger/types";
 import type { NodeId, NodeName, NodeStatus } from "@outrigger/types";
 import { sameJson } from "../same-json.ts";
 
@@ -6,6 +6,17 @@ type ChangingField = "phase" | "message" | "finishedAt" | "progress" | "outputs"
 
 /** What may change of a node once it exists. A field that is undefined is taken away. */
 export type NodeChange = { readonly [K in ChangingField]?: NodeStatus[K] | undefined };
+
+const MAX_NODES = 100_000;
+
+/** A Workflow has grown beyond what can be held, let alone saved: most likely templates that call each other in many ways. */
+export class TooManyNodes extends Error {
+  override readonly name = "TooManyNodes";
+
+  constructor() {
+    super(`the Workflow would have more than ${MAX_NODES} nodes`);
+  }
+}
 
 /**
  * The nodes of one Workflow while a pass works on them.
@@ -20,19 +31,22 @@ export class NodeTree {
   readonly #nodes: Map<NodeId, NodeStatus>;
   // Lists of children under construction; a node whose list has grown is written back by `toRecord`.
   readonly #children = new Map<NodeId, Set<NodeId>>();
+  // Hashing is the dearest thing here, and whoever asks for a name asks again.
+  #lastName: string | undefined;
+  #lastId = toNodeId("");
   #changed = false;
 
   constructor(workflowName: string, nodes: Readonly<Record<NodeId, NodeStatus>> = {}) {
     this.#workflowName = workflowName;
-    this.#nodes = new Map(Object.entries(nodes) as [NodeId, NodeStatus][]);
+    this.#nodes = new Map();
+    for (const id of Object.keys(nodes).map(toNodeId)) {
+      const node = nodes[id];
+      if (node !== undefined) this.#nodes.set(id, node.id === id ? node : { ...node, id }); // someone has edited the status
+    }
   }
 
   get changed(): boolean {
     return this.#changed;
-  }
-
-  get size(): number {
-    return this.#nodes.size;
   }
 
   byId(id: NodeId): NodeStatus | undefined {
@@ -50,13 +64,18 @@ export class NodeTree {
 
   /** The id that the node of this name has, or would get. */
   idFor(name: string): NodeId {
+    if (name === this.#lastName) return this.#lastId;
     let id = nodeId(this.#workflowName, name);
-    for (let attempt = 1; this.#takenByAnother(id, name); attempt += 1)
+    for (let attempt = 1; this.#takenByAnother(id, name); attempt += 1) {
       id = nodeId(this.#workflowName, `${name}~${attempt}`);
+    }
+    this.#lastName = name;
+    this.#lastId = id;
     return id;
   }
 
   add(node: Omit<NodeStatus, "id" | "name"> & { readonly name: string }): NodeStatus {
+    if (this.#nodes.size >= MAX_NODES) throw new TooManyNodes();
     const added: NodeStatus = { ...node, id: this.idFor(node.name), name: toNodeName(node.name) };
     this.#nodes.set(added.id, added);
     this.#changed = true;
@@ -66,18 +85,12 @@ export class NodeTree {
   /** Answers the node as it now is. */
   change(id: NodeId, change: NodeChange): NodeStatus {
     const node = this.#expect(id);
-    const fields = Object.entries(change) as [keyof NodeChange, NodeChange[keyof NodeChange]][];
-    const different = fields.filter(([name, value]) => !sameJson(node[name], value)); // 2
-    if (different.length === 0) return node;
-    const changed: Record<string, unknown> = { ...node }; // 1
-    for (const [name, value] of different) {
-      if (value === undefined) delete changed[name];
-      else changed[name] = value;
-    }
-    const result = changed as unknown as NodeStatus;
-    this.#nodes.set(id, result);
+    if (!wouldChange(node, change)) return node; // 2
+    const changed = { ...node, ...change }; // 1
+    for (const field of Object.keys(change) as ChangingField[]) if (changed[field] === undefined) delete changed[field];
+    this.#nodes.set(id, changed as NodeStatus);
     this.#changed = true;
-    return result;
+    return changed as NodeStatus;
   }
 
   /** In the order in which they were added. */
@@ -124,4 +137,8 @@ export class NodeTree {
     if (node === undefined) throw new Error(`bug: no node ${id}`);
     return node;
   }
+}
+
+function wouldChange(node: NodeStatus, change: NodeChange): boolean {
+  return (Object.keys(change) as ChangingField[]).some((field) => !sameJson(node[field], change[field]));
 }

@@ -1,28 +1,28 @@
 import { ENV_EXECUTOR_PLUGINS, ENV_WORKFLOW_LEVEL_PLUGINS, ownersByName } from "@outrigger/types";
 import type { Workflow } from "@outrigger/types";
+import { failed, succeeded } from "../outcome.ts";
+import type { Outcome } from "../outcome.ts";
 import type { EngineConfig, InstalledPlugin, World } from "../world.ts";
 import { pluginKeys } from "./keys.ts";
 
 /** Which plugins go into the agent pod of a Workflow, or why there can be no such pod. */
-export type PluginChoice =
-  | { readonly ok: true; readonly plugins: readonly InstalledPlugin[] }
-  | { readonly ok: false; readonly message: string };
+export type PluginChoice = Outcome<readonly InstalledPlugin[]>;
 
 export function choosePlugins(workflow: Workflow, world: World): PluginChoice {
   const ownPlugins = workflowLevelPlugins(workflow);
   if (ownPlugins.length > 0 && !world.config.workflowLevelPluginsEnabled) {
-    return refused(
+    return failed(
       `plugins of the Workflow itself (spec.executorPlugins) are off: set ${ENV_WORKFLOW_LEVEL_PLUGINS}=true in the controller's environment`,
     );
   }
   if (ownPlugins.length === 0 && !world.config.pluginsEnabled) {
-    return refused(`executor plugins are off: set ${ENV_EXECUTOR_PLUGINS}=true in the controller's environment`);
+    return failed(`executor plugins are off: set ${ENV_EXECUTOR_PLUGINS}=true in the controller's environment`);
   }
   const installed = ownPlugins.length > 0 ? ownPlugins : world.plugins;
-  if (installed.length === 0) return refused(noneInstalled(workflow, world));
+  if (installed.length === 0) return failed(noneInstalled(workflow, world));
   const plugins = selectPlugins(workflow, world.plugins, world.config);
   const conflict = conflictAmong(plugins);
-  return conflict === undefined ? { ok: true, plugins } : refused(conflict);
+  return conflict === undefined ? succeeded(plugins) : failed(conflict);
 }
 
 /** The plugins that an agent pod of this Workflow carries, whether or not they can be used. */
@@ -81,8 +81,4 @@ function conflictAmong(plugins: readonly InstalledPlugin[]): string | undefined 
 function noneInstalled(workflow: Workflow, world: World): string {
   const namespaces = world.pluginNamespaces ?? [workflow.metadata.namespace ?? ""];
   return `no executor plugin is installed (looked in ${namespaces.length === 1 ? "namespace" : "namespaces"} ${namespaces.join(", ")})`;
-}
-
-function refused(message: string): PluginChoice {
-  return { ok: false, message };
 }

@@ -1,4 +1,5 @@
 import type { NodeStatus, Parameter } from "@outrigger/types";
+import { own } from "../own.ts";
 import { aggregatedParameter, aggregatedParameters, aggregatedResults } from "./aggregate.ts";
 import { ABSENT } from "./scope.ts";
 import type { Scope, TagValue } from "./scope.ts";
@@ -58,7 +59,8 @@ export function callsScope(root: "steps" | "tasks", called: CalledNodes): Scope 
 }
 
 function fieldOf(called: CalledNode, field: string): TagValue {
-  if (Object.hasOwn(FIELDS, field)) return FIELDS[field]?.(called);
+  const known = own(FIELDS, field);
+  if (known !== undefined) return known(called);
   if (!field.startsWith(OUTPUT_PARAMETER)) return undefined;
   const name = field.slice(OUTPUT_PARAMETER.length);
   if (called.iterations !== undefined) return aggregatedParameter(called.iterations, name);

@@ -1,3 +1,5 @@
+import { own } from "../own.ts";
+
 /** Stands for an output of a node that was skipped or omitted, where nothing names a default: known, yet without a value. */
 export const ABSENT = Symbol("absent");
 
@@ -29,7 +31,7 @@ export function layered(...scopes: readonly Scope[]): Scope {
 
 export function fixedScope(values: Readonly<Record<string, string>>): Scope {
   return {
-    get: (name) => (Object.hasOwn(values, name) ? values[name] : undefined),
+    get: (name) => own(values, name),
     names: () => Object.keys(values),
   };
 }

@@ -1,6 +1,7 @@
 import type { Parameter, Workflow } from "@outrigger/types";
 import { goJson, sortedKeys } from "../expressions/go-json.ts";
 import { STRFTIME_LETTERS, strftime } from "../expressions/strftime.ts";
+import { own } from "../own.ts";
 import { parseTime } from "../time.ts";
 import { parametersJson } from "./parameters-json.ts";
 import type { Scope, TagValue } from "./scope.ts";
@@ -48,8 +49,8 @@ const VARIABLES: Readonly<Record<string, Variable>> = {
 /** Names that end in a key of the user's. */
 const FAMILIES: Readonly<Record<string, (key: string, facts: WorkflowFacts) => TagValue>> = {
   "parameters.": (key, { parameters }) => parameters.find(({ name }) => name === key)?.value,
-  "labels.": (key, { workflow }) => workflow.metadata.labels?.[key],
-  "annotations.": (key, { workflow }) => workflow.metadata.annotations?.[key],
+  "labels.": (key, { workflow }) => own(workflow.metadata.labels, key),
+  "annotations.": (key, { workflow }) => own(workflow.metadata.annotations, key),
   "creationTimestamp.": (key, { workflow }) => creationPart(workflow, (timeMs) => strftime(key, timeMs)),
 };
 
@@ -59,7 +60,8 @@ export function workflowScope(facts: WorkflowFacts): Scope {
     get(name) {
       if (!name.startsWith(ROOT)) return undefined;
       const rest = name.slice(ROOT.length);
-      if (Object.hasOwn(VARIABLES, rest)) return VARIABLES[rest]?.(facts);
+      const variable = own(VARIABLES, rest);
+      if (variable !== undefined) return variable(facts);
       for (const [prefix, find] of Object.entries(FAMILIES)) {
         if (rest.startsWith(prefix)) return find(rest.slice(prefix.length), facts);
       }

@@ -1,23 +1,16 @@
 import type { Inputs, Parameter } from "@outrigger/types";
 import { Substitution } from "../expressions/substitute.ts";
+import { mayHaveTags } from "../expressions/tags.ts";
+import { failed, succeeded } from "../outcome.ts";
+import type { Outcome } from "../outcome.ts";
+import { inputsScope } from "../scope/inputs-scope.ts";
 import { ABSENT, layered } from "../scope/scope.ts";
 import type { Scope, TagValue } from "../scope/scope.ts";
-import { inputsScope } from "../scope/inputs-scope.ts";
 
 /** A value for an input of the called template. ABSENT: it refers to an output that a skipped node never gave. */
 export interface Argument {
   readonly name: string;
   readonly value: TagValue;
-}
-
-export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly message: string };
-
-export function succeeded<T>(value: T): Outcome<T> {
-  return { ok: true, value };
-}
-
-export function failed(message: string): { readonly ok: false; readonly message: string } {
-  return { ok: false, message };
 }
 
 /** Replaces the tags in the arguments of a call. */
@@ -39,26 +32,29 @@ export function resolveArguments(
 export function bindInputs(
   inputs: Inputs | undefined,
   given: readonly Argument[],
-  scope: Scope,
+  scope: () => Scope,
 ): Outcome<Inputs | undefined> {
   if (inputs?.parameters === undefined || inputs.parameters.length === 0) return succeeded(undefined);
   const byName = new Map<string, TagValue>(given.map(({ name, value }) => [name, value]));
   const bound: Parameter[] = [];
   for (const parameter of inputs.parameters) {
     const argument = byName.get(parameter.name);
-    const value =
-      typeof argument === "string"
-        ? argument
-        : writtenValue(parameter, layered(inputsScope({ parameters: bound }), scope));
+    const value = typeof argument === "string" ? argument : writtenValue(parameter, bound, scope);
     if (value === undefined) return failed(missing(parameter.name, argument));
     bound.push({ ...parameter, value });
   }
   return succeeded({ ...inputs, parameters: bound });
 }
 
-function writtenValue(parameter: Parameter, scope: Scope): string | undefined {
-  const written = parameter.value ?? parameter.default;
-  return written === undefined ? undefined : new Substitution(scope, "lenient").text(written, parameter.name);
+// May use the inputs that come before it.
+function writtenValue(
+  { name, value, default: fallback }: Parameter,
+  before: readonly Parameter[],
+  scope: () => Scope,
+): string | undefined {
+  const written = value ?? fallback;
+  if (written === undefined || !mayHaveTags(written)) return written;
+  return new Substitution(layered(inputsScope({ parameters: before }), scope()), "lenient").text(written, name);
 }
 
 function missing(name: string, argument: TagValue): string {

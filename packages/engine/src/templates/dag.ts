@@ -7,9 +7,9 @@ import { outboundOf } from "../nodes/outbound.ts";
 import type { Run } from "../run.ts";
 import { callsScope } from "../scope/calls-scope.ts";
 import { layered } from "../scope/scope.ts";
-import { dagPhase } from "./dag-phase.ts";
 import { findTask, taskNode } from "./dag-nodes.ts";
 import type { RunningDag } from "./dag-nodes.ts";
+import { dagPhase } from "./dag-phase.ts";
 import { runTask } from "./dag-task.ts";
 import type { Activation, TemplateRunner } from "./invocation.ts";
 import { failNode, ownErrorOf, startNode } from "./nodes.ts";
@@ -44,7 +44,7 @@ function ownError(run: Run, running: RunningDag, order: readonly CompiledTask[])
 }
 
 function targetsOf(dag: Dag, compiled: CompiledDag, { scope, place }: Activation): readonly string[] {
-  const written = new Substitution(scope, "lenient").text(dag.target ?? "", `${place}.dag.target`);
+  const written = new Substitution(scope(), "lenient").text(dag.target ?? "", `${place}.dag.target`);
   const named = written.split(" ").filter((name) => name !== "");
   return named.length > 0 ? named : compiled.leaves;
 }
@@ -56,7 +56,7 @@ function nodeIdsOf(run: Run, running: RunningDag, targets: readonly string[]) {
 function conclude(run: Run, running: RunningDag): NodeStatus {
   const { activation, node, dag } = running;
   const all = callsScope("tasks", { find: (name) => findTask(run, running, name), names: () => dag.tasks.keys() });
-  const outputs = templateOutputs(activation.template, layered(all, activation.scope), activation.place);
+  const outputs = templateOutputs(activation.template, layered(all, activation.scope()), activation.place);
   if (!outputs.ok) return run.mark(node.id, "Error", outputs.message);
   run.tree.change(node.id, { outputs: outputs.value });
   return run.mark(node.id, "Succeeded");

@@ -5,9 +5,9 @@ import { Substitution } from "../expressions/substitute.ts";
 import type { Run } from "../run.ts";
 import { workflowScope } from "../scope/workflow-scope.ts";
 import type { WorkflowFacts } from "../scope/workflow-scope.ts";
-import { workflowPhaseOf } from "./workflow-phase.ts";
 import { runTemplate } from "./run-template.ts";
 import { shutdownMessage } from "./shutdown.ts";
+import { workflowPhaseOf } from "./workflow-phase.ts";
 
 /** Runs the template that the Workflow begins with. */
 export function runEntrypoint(run: Run): NodeStatus {

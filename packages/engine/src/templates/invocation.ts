@@ -20,6 +20,8 @@ export interface Surroundings {
 /** One template to run as one node. */
 export interface Invocation {
   readonly nodeName: string;
+  /** The node, if the caller has it at hand. */
+  readonly node?: NodeStatus;
   readonly call: Pick<TemplateCall, "template" | "inline">;
   /** `steps.name` or `tasks.name` within the template. */
   readonly caller?: { readonly root: "steps" | "tasks"; readonly name: string };
@@ -41,8 +43,8 @@ export interface Activation {
   /** The node, if it was made before. It is not fulfilled. */
   readonly node: NodeStatus | undefined;
   readonly inputs: Inputs | undefined;
-  /** What tags within the template can name, beside its own steps or tasks. */
-  readonly scope: Scope;
+  /** What tags within the template can name, beside its own steps or tasks. Made when it is asked for. */
+  readonly scope: () => Scope;
   /** For messages: `templates.say`, or the call's place for an inline template. */
   readonly place: string;
   /** For the calls within the template. */

@@ -2,9 +2,10 @@ import { isJsonObject } from "@outrigger/types";
 import type { JsonValue, Sequence, TemplateCall } from "@outrigger/types";
 import { compareText, goJson, sortedKeys } from "../expressions/go-json.ts";
 import { Substitution } from "../expressions/substitute.ts";
+import { failed, succeeded } from "../outcome.ts";
+import type { Outcome } from "../outcome.ts";
+import { own } from "../own.ts";
 import type { Scope } from "../scope/scope.ts";
-import { failed, succeeded } from "./arguments.ts";
-import type { Outcome } from "./arguments.ts";
 
 /** One value that a loop goes through. */
 export type Item = Exclude<JsonValue, null>;
@@ -131,8 +132,7 @@ export function itemScope(item: Item): Scope {
     get(name) {
       if (name === "item") return itemText(item);
       if (!name.startsWith("item.") || !isJsonObject(item)) return undefined;
-      const key = name.slice("item.".length);
-      const value = Object.hasOwn(item, key) ? item[key] : undefined;
+      const value = own(item, name.slice("item.".length));
       return value === undefined ? undefined : itemText(value);
     },
     names: () => ["item", ...(isJsonObject(item) ? Object.keys(item).map((key) => `item.${key}`) : [])],

@@ -1,8 +1,9 @@
 import type { Outputs, Parameter, Template } from "@outrigger/types";
 import { Substitution, knownHere } from "../expressions/substitute.ts";
+import { failed, succeeded } from "../outcome.ts";
+import type { Outcome } from "../outcome.ts";
 import type { Scope } from "../scope/scope.ts";
-import { failed, soleTag, succeeded } from "./arguments.ts";
-import type { Outcome } from "./arguments.ts";
+import { soleTag } from "./arguments.ts";
 
 /** What a template of steps or tasks puts out, taken from what its calls put out. */
 export function templateOutputs(template: Template, scope: Scope, place: string): Outcome<Outputs | undefined> {

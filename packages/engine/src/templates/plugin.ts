@@ -10,24 +10,23 @@ import { shutdownMessage } from "./shutdown.ts";
 
 /** Announces the task, then waits for the agent's answer in the task set. */
 export const runPlugin: TemplateRunner = (run, activation) => {
-  const { nodeName, surroundings } = activation.invocation;
-  const announced = run.announcedTask(run.tree.idFor(nodeName));
+  const announced = run.announcedTask(activation.node?.id ?? run.tree.idFor(activation.invocation.nodeName));
   if (announced === undefined && !run.plugins.ok) {
     return failNode(run, activation.invocation, withoutPlugins(run.plugins.message, activation));
   }
-  const node = takeAnswer(run, activation, activation.node ?? startPlugin(run, activation, announced));
-  if (isFulfilled(node.phase)) return node;
-  const stopped = shutdownMessage(run, surroundings.onExit);
-  if (stopped !== undefined) return run.mark(node.id, "Failed", stopped);
-  const task = announced ?? taskOf(activation);
-  if (announced === undefined) run.newTasks.set(node.id, task);
-  run.waiting.push({ id: node.id, template: task, message: run.resultOf(node.id)?.message });
-  return node;
+  const node = activation.node ?? startPlugin(run, activation, announced);
+  const result = run.resultOf(node.id);
+  const answered = result === undefined ? node : applyResult(run, node, result, announced ?? activation.template);
+  return isFulfilled(answered.phase) ? answered : wait(run, activation, answered, announced);
 };
 
-function takeAnswer(run: Run, { template }: Activation, node: NodeStatus): NodeStatus {
-  const result = run.resultOf(node.id);
-  return result === undefined ? node : applyResult(run, node, result, run.announcedTask(node.id) ?? template);
+function wait(run: Run, activation: Activation, node: NodeStatus, announced: Template | undefined): NodeStatus {
+  const stopped = shutdownMessage(run, activation.invocation.surroundings.onExit);
+  if (stopped !== undefined) return run.mark(node.id, "Failed", stopped);
+  const template = announced ?? taskOf(activation);
+  if (announced === undefined) run.newTasks.set(node.id, template);
+  run.waiting.push({ id: node.id, template, message: run.resultOf(node.id)?.message });
+  return node;
 }
 
 function withoutPlugins(reason: string, { template, place }: Activation): string {
@@ -45,7 +44,7 @@ function orNone(inputs: Inputs | undefined): Inputs | undefined {
 }
 
 function taskOf({ template, inputs, scope, place }: Activation): Template {
-  const substitution = new Substitution(scope, "lenient");
+  const substitution = new Substitution(scope(), "lenient");
   const { inputs: _declared, ...rest } = template;
   const written = substitution.json(rest as unknown as JsonObject, place) as unknown as Omit<Template, "inputs">;
   // Plugins expect all three, be they empty.

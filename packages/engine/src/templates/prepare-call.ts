@@ -1,10 +1,12 @@
 import type { TemplateCall } from "@outrigger/types";
 import { Substitution } from "../expressions/substitute.ts";
 import { evaluateWhen } from "../expressions/when.ts";
+import { failed, succeeded } from "../outcome.ts";
+import type { Outcome } from "../outcome.ts";
 import { layered } from "../scope/scope.ts";
 import type { Scope } from "../scope/scope.ts";
-import { failed, resolveArguments, succeeded } from "./arguments.ts";
-import type { Argument, Outcome } from "./arguments.ts";
+import { resolveArguments } from "./arguments.ts";
+import type { Argument } from "./arguments.ts";
 import { isLoop, itemScope, iterationName, itemsOf } from "./loops.ts";
 import type { Item } from "./loops.ts";
 

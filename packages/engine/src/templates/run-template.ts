@@ -1,42 +1,43 @@
 import { isFulfilled } from "@outrigger/types";
-import type { Inputs, Template } from "@outrigger/types";
+import type { Inputs, NodeStatus, Template } from "@outrigger/types";
+import { succeeded } from "../outcome.ts";
+import type { Outcome } from "../outcome.ts";
 import { inputsScope } from "../scope/inputs-scope.ts";
 import { fixedScope, layered } from "../scope/scope.ts";
 import type { Scope } from "../scope/scope.ts";
 import { bindInputs } from "./arguments.ts";
 import { runnerFor } from "./dispatch.ts";
 import type { Invocation, Invoke } from "./invocation.ts";
-import { failNode } from "./nodes.ts";
-import { settleResumed } from "./suspend.ts";
+import { failNode, isSettled } from "./nodes.ts";
+import { settleByHand } from "./suspend.ts";
 
 // Argo's default. A template that calls itself without an end stops here.
 const MAX_DEPTH = 100;
 
 export const runTemplate: Invoke = (run, invocation) => {
-  const node = run.tree.byName(invocation.nodeName);
-  if (node !== undefined && isFulfilled(node.phase)) return settleResumed(run, node);
+  const node = invocation.node ?? run.tree.byName(invocation.nodeName);
+  if (node !== undefined && isFulfilled(node.phase)) return isSettled(node) ? node : settleByHand(run, node);
   const template = run.templateOf(invocation.call);
-  if (template === undefined)
+  if (template === undefined) {
     return failNode(run, invocation, `template name '${invocation.call.template ?? ""}' undefined`);
+  }
   if (invocation.surroundings.depth >= MAX_DEPTH) {
     return failNode(run, invocation, `templates call each other more than ${MAX_DEPTH} deep`);
   }
-  const outer = scopeAround(invocation);
-  const bound =
-    node === undefined
-      ? bindInputs(template.inputs, invocation.arguments, outer)
-      : ({ ok: true, value: node.inputs } as const);
-  if (!bound.ok) return failNode(run, invocation, `${placeOf(invocation)}: ${bound.message}`);
-  return runnerFor(template)(run, {
-    invocation,
-    template,
-    node,
-    inputs: bound.value,
-    scope: layered(templateScope(template, bound.value), outer),
-    place: placeOf(invocation),
-    invoke: runTemplate,
-  });
+  let outer: Scope | undefined;
+  const around = (): Scope => (outer ??= scopeAround(invocation));
+  const bound = node === undefined ? bindInputs(template.inputs, invocation.arguments, around) : inputsOf(node);
+  const place = placeOf(invocation);
+  if (!bound.ok) return failNode(run, invocation, `${place}: ${bound.message}`);
+  const inputs = bound.value;
+  const scope = (): Scope => layered(templateScope(template, inputs), around());
+  return runnerFor(template)(run, { invocation, template, node, inputs, scope, place, invoke: runTemplate });
 };
+
+// What a node was begun with stands.
+function inputsOf(node: NodeStatus): Outcome<Inputs | undefined> {
+  return succeeded(node.inputs);
+}
 
 function placeOf(invocation: Invocation): string {
   return invocation.call.inline === undefined
@@ -46,10 +47,14 @@ function placeOf(invocation: Invocation): string {
 
 // A template of `spec.templates` knows the Workflow and itself; one that is written inline also sees what its call sees.
 function scopeAround({ nodeName, caller, call, surroundings }: Invocation): Scope {
-  const own = fixedScope({
-    "node.name": nodeName,
-    ...(caller === undefined ? {} : { [`${caller.root}.name`]: caller.name }),
-  });
+  const callerName = caller === undefined ? undefined : `${caller.root}.name`;
+  const own: Scope = {
+    get: (name) => {
+      if (name === "node.name") return nodeName;
+      return name === callerName ? caller?.name : undefined;
+    },
+    names: () => ["node.name", ...(callerName === undefined ? [] : [callerName])],
+  };
   return layered(own, call.inline === undefined ? surroundings.workflowScope : surroundings.scope);
 }
 

@@ -3,182 +3,145 @@ import type { NodeId, NodeStatus, WorkflowStep } from "@outrigger/types";
 import { createNode } from "../nodes/create.ts";
 import { outboundOf } from "../nodes/outbound.ts";
 import type { Run } from "../run.ts";
-import { callsScope } from "../scope/calls-scope.ts";
-import type { CalledNode } from "../scope/calls-scope.ts";
-import { layered } from "../scope/scope.ts";
-import type { Scope } from "../scope/scope.ts";
-import type { Argument } from "./arguments.ts";
 import { continuesOn } from "./continue-on.ts";
-import type { Activation } from "./invocation.ts";
+import type { Invocation, Surroundings } from "./invocation.ts";
 import { childFailure, isSettled } from "./nodes.ts";
 import { prepareCall } from "./prepare-call.ts";
 import type { PreparedCall } from "./prepare-call.ts";
-
-/** One group of a Steps template that runs. */
-export interface StepGroup {
-  readonly activation: Activation;
-  /** The Steps node. */
-  readonly node: NodeStatus;
-  readonly groups: readonly (readonly WorkflowStep[])[];
-  readonly index: number;
-}
+import { groupName, scopeBefore, stepNameOf } from "./step-scope.ts";
+import type { RunningSteps } from "./step-scope.ts";
 
 /** Starts the steps of a group or moves them on. Answers the group's node. */
-export function runGroup(run: Run, place: StepGroup): NodeStatus {
-  const group = run.tree.byName(groupName(place.node, place.index)) ?? createGroup(run, place);
-  if (isFulfilled(group.phase)) return group;
-  if (run.tree.hasChildren(group.id)) moveOn(run, place, group);
-  else {
-    const problem = start(run, place, group);
-    if (problem !== undefined) return run.mark(group.id, "Error", problem);
-  }
-  return assess(run, place, group);
+export function runGroup(run: Run, running: RunningSteps, index: number): NodeStatus {
+  const node = run.tree.byName(groupName(running.node, index)) ?? createGroup(run, running.node, index);
+  return isFulfilled(node.phase) ? node : new StepGroup(run, { running, index, node }).advance();
 }
 
-export function groupName(node: NodeStatus, index: number): string {
-  return `${node.name}[${index}]`;
-}
-
-/** What the steps of a group see: what came before them, and what the template sees. */
-export function scopeBefore(run: Run, place: StepGroup): Scope {
-  const find = (name: string): CalledNode | undefined => findStep(run, place, name);
-  const names = (): Iterable<string> =>
-    place.groups
-      .slice(0, place.index)
-      .flat()
-      .map(({ name }) => name);
-  return layered(callsScope("steps", { find, names }), place.activation.scope);
-}
-
-function createGroup(run: Run, { node, index }: StepGroup): NodeStatus {
-  const group = createNode(run, {
-    name: groupName(node, index),
-    type: "StepGroup",
-    phase: "Running",
-    boundary: node.id,
-  });
-  for (const parent of parentsOf(run, node, index)) run.tree.addChild(parent, group.id);
+function createGroup(run: Run, parent: NodeStatus, index: number): NodeStatus {
+  const name = groupName(parent, index);
+  const group = createNode(run, { name, type: "StepGroup", phase: "Running", boundary: parent.id });
+  for (const id of parentsOf(run, parent, index)) run.tree.addChild(id, group.id);
   return group;
 }
 
-function parentsOf(run: Run, node: NodeStatus, index: number): readonly NodeId[] {
-  const before = index === 0 ? undefined : run.tree.byName(groupName(node, index - 1));
-  if (before === undefined) return [node.id];
+function parentsOf(run: Run, parent: NodeStatus, index: number): readonly NodeId[] {
+  const before = index === 0 ? undefined : run.tree.byName(groupName(parent, index - 1));
+  if (before === undefined) return [parent.id];
   return run.tree.hasChildren(before.id) ? outboundOf(run.tree, run.tree.childrenOf(before.id)) : [before.id];
 }
 
-// All steps are looked at before the first one starts: a mistake in one leaves nothing half begun.
-function start(run: Run, place: StepGroup, group: NodeStatus): string | undefined {
-  const scope = scopeBefore(run, place);
-  const prepared: { step: WorkflowStep; calls: readonly PreparedCall[] }[] = [];
-  for (const step of place.groups[place.index] ?? []) {
-    const calls = prepareCall(step, scope, placeOf(place, step));
-    if (!calls.ok) return calls.message;
-    prepared.push({ step, calls: calls.value.length > 0 ? calls.value : [withoutItems(step)] });
+interface GroupPlace {
+  readonly running: RunningSteps;
+  readonly index: number;
+  /** The group's own node. */
+  readonly node: NodeStatus;
+}
+
+/** A group that is not through, in one pass. */
+class StepGroup {
+  readonly #run: Run;
+  readonly #place: GroupPlace;
+  readonly #steps: ReadonlyMap<string, WorkflowStep>;
+  #surroundings: Surroundings | undefined;
+
+  constructor(run: Run, place: GroupPlace) {
+    this.#run = run;
+    this.#place = place;
+    const steps = place.running.groups[place.index] ?? [];
+    this.#steps = new Map(steps.map((step) => [step.name, step]));
   }
-  for (const { step, calls } of prepared) {
-    for (const call of calls) startStep(run, { place, group, scope, step }, call);
+
+  advance(): NodeStatus {
+    const { id } = this.#place.node;
+    const problem = this.#run.tree.hasChildren(id) ? this.#moveOn() : this.#start();
+    return problem === undefined ? this.#assess() : this.#run.mark(id, "Error", problem);
   }
-  return undefined;
+
+  // All steps are looked at before the first one starts: a mistake in one leaves nothing half begun.
+  #start(): string | undefined {
+    const prepared: { step: WorkflowStep; calls: readonly PreparedCall[] }[] = [];
+    for (const step of this.#steps.values()) {
+      const calls = prepareCall(step, this.#around().scope, this.#placeOf(step));
+      if (!calls.ok) return calls.message;
+      prepared.push({ step, calls: calls.value.length > 0 ? calls.value : [withoutItems(step)] });
+    }
+    for (const { step, calls } of prepared) for (const call of calls) this.#startStep(step, call);
+    return undefined;
+  }
+
+  #startStep(step: WorkflowStep, call: PreparedCall): void {
+    const { running, node } = this.#place;
+    const name = `${node.name}.${call.name}`;
+    const child =
+      call.kind === "run"
+        ? this.#invoke(step, { nodeName: name, arguments: call.arguments })
+        : createNode(this.#run, {
+            name,
+            type: "Skipped",
+            phase: "Skipped",
+            boundary: running.node.id,
+            templateName: step.template,
+            message: call.message,
+          });
+    this.#run.tree.addChild(node.id, child.id);
+  }
+
+  #moveOn(): undefined {
+    const { tree } = this.#run;
+    for (const id of tree.childrenOf(this.#place.node.id)) {
+      const child = tree.byId(id);
+      if (child === undefined || isSettled(child)) continue;
+      const step = this.#stepOf(child);
+      if (step !== undefined) this.#invoke(step, { nodeName: child.name, node: child, arguments: [] });
+    }
+  }
+
+  #assess(): NodeStatus {
+    const { node } = this.#place;
+    let failure: string | undefined;
+    for (const id of this.#run.tree.childrenOf(node.id)) {
+      const child = this.#run.tree.byId(id);
+      if (child === undefined) continue;
+      if (!isFulfilled(child.phase)) return node;
+      if (failure !== undefined || !isFailedOrError(child.phase)) continue;
+      if (!continuesOn(this.#stepOf(child), child.phase)) failure = childFailure(child);
+    }
+    return this.#run.mark(node.id, failure === undefined ? "Succeeded" : "Failed", failure);
+  }
+
+  #invoke(step: WorkflowStep, what: Pick<Invocation, "nodeName" | "node" | "arguments">): NodeStatus {
+    return this.#place.running.activation.invoke(this.#run, {
+      ...what,
+      call: step,
+      caller: { root: "steps", name: what.nodeName.slice(this.#place.node.name.length + 1) },
+      surroundings: this.#around(),
+      place: this.#placeOf(step),
+    });
+  }
+
+  // The same for all steps of the group.
+  #around(): Surroundings {
+    const { running, index } = this.#place;
+    const outer = running.activation.invocation.surroundings;
+    this.#surroundings ??= {
+      ...outer,
+      scope: scopeBefore(this.#run, running, index),
+      boundary: running.node.id,
+      depth: outer.depth + 1,
+    };
+    return this.#surroundings;
+  }
+
+  #stepOf(child: NodeStatus): WorkflowStep | undefined {
+    return this.#steps.get(stepNameOf(child, this.#place.node));
+  }
+
+  #placeOf(step: WorkflowStep): string {
+    const { running, index } = this.#place;
+    return `${running.activation.place}.steps[${index}].${step.name}`;
+  }
 }
 
 function withoutItems(step: WorkflowStep): PreparedCall {
   return { kind: "skip", name: step.name, message: "Skipped, empty params" };
-}
-
-interface StepStart {
-  readonly place: StepGroup;
-  readonly group: NodeStatus;
-  readonly scope: Scope;
-  readonly step: WorkflowStep;
-}
-
-function startStep(run: Run, { place, group, scope, step }: StepStart, call: PreparedCall): void {
-  const name = `${group.name}.${call.name}`;
-  const node =
-    call.kind === "run"
-      ? invoke(run, { place, step, name, scope, arguments: call.arguments })
-      : createNode(run, {
-          name,
-          type: "Skipped",
-          phase: "Skipped",
-          boundary: place.node.id,
-          templateName: step.template,
-          message: call.message,
-        });
-  run.tree.addChild(group.id, node.id);
-}
-
-function moveOn(run: Run, place: StepGroup, group: NodeStatus): void {
-  const steps = stepsByName(place);
-  let scope: Scope | undefined;
-  for (const id of run.tree.childrenOf(group.id)) {
-    const child = run.tree.byId(id);
-    const step = child === undefined ? undefined : steps.get(stepNameOf(child, group));
-    if (child === undefined || step === undefined || isSettled(child)) continue;
-    scope ??= scopeBefore(run, place);
-    invoke(run, { place, step, name: child.name, scope, arguments: [] });
-  }
-}
-
-interface StepInvocation {
-  readonly place: StepGroup;
-  readonly step: WorkflowStep;
-  readonly name: string;
-  readonly scope: Scope;
-  readonly arguments: readonly Argument[];
-}
-
-function invoke(run: Run, { place, step, name, scope, ...rest }: StepInvocation): NodeStatus {
-  const { surroundings } = place.activation.invocation;
-  return place.activation.invoke(run, {
-    nodeName: name,
-    call: step,
-    caller: { root: "steps", name: name.slice(groupName(place.node, place.index).length + 1) },
-    arguments: rest.arguments,
-    surroundings: { ...surroundings, scope, boundary: place.node.id, depth: surroundings.depth + 1 },
-    place: placeOf(place, step),
-  });
-}
-
-function assess(run: Run, place: StepGroup, group: NodeStatus): NodeStatus {
-  const steps = stepsByName(place);
-  let failure: string | undefined;
-  for (const id of run.tree.childrenOf(group.id)) {
-    const child = run.tree.byId(id);
-    if (child === undefined) continue;
-    if (!isFulfilled(child.phase)) return group;
-    if (failure !== undefined || !isFailedOrError(child.phase)) continue;
-    if (!continuesOn(steps.get(stepNameOf(child, group)), child.phase)) failure = childFailure(child);
-  }
-  return failure === undefined ? run.mark(group.id, "Succeeded") : run.mark(group.id, "Failed", failure);
-}
-
-function findStep(run: Run, { node, groups, index }: StepGroup, name: string): CalledNode | undefined {
-  const at = groups.findIndex((steps) => steps.some((step) => step.name === name));
-  const step = groups[at]?.find((candidate) => candidate.name === name);
-  const group = step === undefined || at >= index ? undefined : run.tree.byName(groupName(node, at));
-  if (step === undefined || group === undefined) return undefined;
-  const declared = run.outputsOf(step);
-  const single = run.tree.byName(`${group.name}.${name}`);
-  if (single !== undefined) return { node: single, declared };
-  return { node: group, declared, iterations: iterationsOf(run, group, name) };
-}
-
-function iterationsOf(run: Run, group: NodeStatus, name: string): readonly NodeStatus[] {
-  const children = [...run.tree.childrenOf(group.id)].flatMap((id) => run.tree.byId(id) ?? []);
-  return children.filter((child) => stepNameOf(child, group) === name);
-}
-
-function stepsByName({ groups, index }: StepGroup): ReadonlyMap<string, WorkflowStep> {
-  return new Map((groups[index] ?? []).map((step) => [step.name, step]));
-}
-
-// `wf[0].each(1:x)` within `wf[0]` belongs to the step `each`; names of steps have no parentheses.
-function stepNameOf(child: NodeStatus, group: NodeStatus): string {
-  return child.name.slice(group.name.length + 1).split("(", 1)[0] ?? "";
-}
-
-function placeOf({ activation, index }: StepGroup, step: WorkflowStep): string {
-  return `${activation.place}.steps[${index}].${step.name}`;
 }

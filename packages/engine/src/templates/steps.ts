@@ -1,35 +1,33 @@
 import { isFailedOrError, isFulfilled } from "@outrigger/types";
-import type { NodeStatus, WorkflowStep } from "@outrigger/types";
+import type { NodeStatus } from "@outrigger/types";
 import { outboundOf } from "../nodes/outbound.ts";
 import type { Run } from "../run.ts";
-import type { Activation, TemplateRunner } from "./invocation.ts";
+import type { TemplateRunner } from "./invocation.ts";
 import { startNode } from "./nodes.ts";
 import { templateOutputs } from "./outputs.ts";
-import { groupName, runGroup, scopeBefore } from "./step-group.ts";
+import { runGroup } from "./step-group.ts";
+import { groupName, scopeBefore } from "./step-scope.ts";
+import type { RunningSteps } from "./step-scope.ts";
 
 /** Groups of steps one after the other; the steps of a group side by side. */
 export const runSteps: TemplateRunner = (run, activation) => {
   const node = activation.node ?? startNode(run, activation, "Steps", "Running");
-  const groups = activation.template.steps ?? [];
-  for (const index of groups.keys()) {
-    const group = runGroup(run, { activation, node, groups, index });
+  const running: RunningSteps = { activation, node, groups: activation.template.steps ?? [] };
+  for (const index of running.groups.keys()) {
+    const group = runGroup(run, running, index);
     if (!isFulfilled(group.phase)) return node;
     if (isFailedOrError(group.phase)) {
       linkOutbound(run, node, index);
       return run.mark(node.id, "Failed", group.message);
     }
   }
-  return conclude(run, activation, node, groups);
+  return conclude(run, running);
 };
 
-function conclude(
-  run: Run,
-  activation: Activation,
-  node: NodeStatus,
-  groups: readonly (readonly WorkflowStep[])[],
-): NodeStatus {
+function conclude(run: Run, running: RunningSteps): NodeStatus {
+  const { activation, node, groups } = running;
   linkOutbound(run, node, groups.length - 1);
-  const scope = scopeBefore(run, { activation, node, groups, index: groups.length });
+  const scope = scopeBefore(run, running, groups.length);
   const outputs = templateOutputs(activation.template, scope, activation.place);
   if (!outputs.ok) return run.mark(node.id, "Error", outputs.message);
   run.tree.change(node.id, { outputs: outputs.value });

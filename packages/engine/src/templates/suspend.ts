@@ -1,12 +1,12 @@
 import { parseGoDuration } from "@outrigger/types";
 import type { NodeStatus, Outputs, Parameter } from "@outrigger/types";
 import { Substitution } from "../expressions/substitute.ts";
+import { failed, succeeded } from "../outcome.ts";
+import type { Outcome } from "../outcome.ts";
 import type { Run } from "../run.ts";
 import { isoTime, parseTime } from "../time.ts";
-import { failed, succeeded } from "./arguments.ts";
-import type { Outcome } from "./arguments.ts";
 import type { Activation, TemplateRunner } from "./invocation.ts";
-import { failNode, isSettled, startNode } from "./nodes.ts";
+import { failNode, startNode } from "./nodes.ts";
 import { shutdownMessage } from "./shutdown.ts";
 
 const WAITING = "waiting";
@@ -26,12 +26,12 @@ export const runSuspend: TemplateRunner = (run, activation) => {
 };
 
 /** A node that someone else has set to its end: gives it what a node at its end has. */
-export function settleResumed(run: Run, node: NodeStatus): NodeStatus {
-  if (node.type !== "Suspend" || isSettled(node)) return node;
-  const message = node.message?.startsWith(WAITING) === true ? undefined : node.message;
+export function settleByHand(run: Run, node: NodeStatus): NodeStatus {
+  if (node.type !== "Suspend") return run.mark(node.id, node.phase, node.message);
   const outputs = withDefaults(node.outputs);
-  run.tree.change(node.id, { message, ...(outputs.ok ? { outputs: outputs.value } : {}) });
-  return run.mark(node.id, node.phase, message);
+  if (outputs.ok) run.tree.change(node.id, { outputs: outputs.value });
+  const isOurs = node.message?.startsWith(WAITING) === true;
+  return run.mark(node.id, node.phase, isOurs ? undefined : node.message);
 }
 
 function startSuspended(run: Run, activation: Activation): NodeStatus {
@@ -71,7 +71,7 @@ function isSupplied({ valueFrom }: Parameter): boolean {
 function durationOf({ template, scope, place }: Activation): Outcome<number | undefined> {
   const written = template.suspend?.duration;
   if (written === undefined || written === "") return succeeded(undefined);
-  const text = new Substitution(scope, "lenient").text(written, `${place}.suspend.duration`);
+  const text = new Substitution(scope(), "lenient").text(written, `${place}.suspend.duration`);
   const parsed = parseSuspendDuration(text);
   return parsed === undefined
     ? failed(`${place}.suspend.duration must be seconds or a duration such as 2m, not '${text}'`)

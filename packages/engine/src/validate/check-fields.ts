@@ -1,4 +1,5 @@
 import { TEMPLATE_BODIES, childPath, isJsonObject } from "@outrigger/types";
+import { own } from "../own.ts";
 import { FIELD_SUPPORT } from "./field-support.ts";
 import type { FieldOwner, FieldTable } from "./field-support.ts";
 import type { Findings } from "./findings.ts";
@@ -44,12 +45,12 @@ export function checkFields(owner: FieldOwner, value: object, path: string, find
   for (const [name, field] of Object.entries(value) as [string, unknown][]) {
     if (field === undefined || field === null) continue;
     const fieldPath = childPath(path, name);
-    const row = Object.hasOwn(table, name) ? table[name] : undefined;
+    const row = own(table, name);
     if (row === undefined) findings.reportField(fieldPath, unknownField(name, table));
     else if (row.support === "refused" && isSet(field) && !isBody(owner, name)) {
       findings.reportField(fieldPath, `is not supported yet: ${row.reason}`);
     }
-    checkNested(NESTED[owner][name], field, fieldPath, findings);
+    checkNested(own(NESTED[owner], name), field, fieldPath, findings);
   }
 }
 

@@ -1,7 +1,8 @@
 import { isJsonObject } from "@outrigger/types";
 import type { JsonObject, JsonValue, Parameter, Template, TemplateCall, Workflow } from "@outrigger/types";
-import { isExpressionTag, tagsOf } from "../expressions/tags.ts";
 import { knownHere } from "../expressions/substitute.ts";
+import { isExpressionTag, tagsOf } from "../expressions/tags.ts";
+import { own } from "../own.ts";
 import { fixedScope } from "../scope/scope.ts";
 import { workflowScope } from "../scope/workflow-scope.ts";
 import { isLoop } from "../templates/loops.ts";
@@ -88,9 +89,7 @@ export function itemNames(call: TemplateCall): {
 /** The fields of a template or call that are acted upon: tags elsewhere do not matter. */
 export function workingFields(value: object, owner: FieldOwner): JsonObject {
   const table: FieldTable = FIELD_SUPPORT[owner];
-  return Object.fromEntries(
-    Object.entries(value).filter(([name]) => Object.hasOwn(table, name) && table[name]?.support === "works"),
-  );
+  return Object.fromEntries(Object.entries(value).filter(([name]) => own(table, name)?.support === "works"));
 }
 
 /** A tag, and the place of the text it stands in. */

@@ -67,6 +67,7 @@ describe("regular expressions", () => {
     ["(?=a)", "(?=a is not supported"],
     ["\\p{Greek}", "\\p is not supported"],
     ["[[:nope:]]", "[:nope:] is not a known class"],
+    ["[[:constructor:]]", "[:constructor:] is not a known class"],
     ["(".repeat(200), "nested more than 100 deep"],
   ])("%j is refused: %s", (source, message) => {
     const result = matchesPattern("", source);

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import { parse } from "yaml";
 import type { KubeObject } from "@outrigger/types";
+import { parse } from "yaml";
 import { START_MS, SimulatedCluster } from "../simulation/cluster.ts";
 import { ECHO, EchoAgent } from "../simulation/echo-agent.ts";
 

@@ -1,37 +1,38 @@
 import type { Change } from "@outrigger/engine";
 import type { JsonObject, WorkflowStatus } from "@outrigger/types";
 
+type NameOf = (nodeId: string) => string;
+type Describe<K extends Change["kind"]> = (change: Extract<Change, { kind: K }>, nameOf: NameOf) => string;
+
+const DESCRIBE: { readonly [K in Change["kind"]]: Describe<K> } = {
+  announceTasks: ({ tasks }, nameOf) =>
+    Object.entries(tasks)
+      .map(([id, task]) => `announce ${nameOf(id)}: ${JSON.stringify(task.plugin)}`)
+      .sort()
+      .join("\n"),
+  issueToken: ({ serviceAccount, secretName }) => `issue a token of ${serviceAccount} into ${secretName}`,
+  createAgentPod: ({ pod }) => `create pod ${pod.metadata.name} with ${containersOf(pod["spec"] as JsonObject)}`,
+  saveWorkflow: ({ urgency, status }) => `save ${urgency}: ${status.phase} ${status.progress}${quoted(status.message)}`,
+  trimTaskSet: ({ nodeIds }, nameOf) => `trim ${nodeIds.map(nameOf).sort().join(", ")}`,
+  completeTaskSet: () => "complete the task set",
+  deleteAgentPod: ({ name, uid, reason }) => `delete pod ${name} (${uid}): ${reason}`,
+  emitEvent: ({ type, reason, message }) => `event ${type} ${reason}: ${message}`,
+  wakeAt: ({ timeMs }) => `wake at ${new Date(timeMs).toISOString().slice(11, 19)}`,
+};
+
 /** A change in one line, nodes by their names. */
-export function describeChange(change: Change, nodes: WorkflowStatus["nodes"]): string {
-  const nameOf = (id: string): string => nodes?.[id as keyof typeof nodes]?.name ?? id;
-  const namesOf = (ids: readonly string[]): string => ids.map(nameOf).sort().join(", ");
-  switch (change.kind) {
-    case "announceTasks":
-      return Object.entries(change.tasks)
-        .map(([id, task]) => `announce ${nameOf(id)}: ${JSON.stringify(task.plugin)}`)
-        .sort()
-        .join("\n");
-    case "issueToken":
-      return `issue a token of ${change.serviceAccount} into ${change.secretName}`;
-    case "createAgentPod":
-      return `create pod ${change.pod.metadata.name} with ${containersOf(change.pod["spec"] as JsonObject)}`;
-    case "saveWorkflow": {
-      const { phase, progress, message } = change.status;
-      return `save ${change.urgency}: ${phase} ${progress}${message === undefined ? "" : ` "${message}"`}`;
-    }
-    case "trimTaskSet":
-      return `trim ${namesOf(change.nodeIds)}`;
-    case "completeTaskSet":
-      return "complete the task set";
-    case "deleteAgentPod":
-      return `delete pod ${change.name} (${change.uid}): ${change.reason}`;
-    case "emitEvent":
-      return `event ${change.type} ${change.reason}: ${change.message}`;
-    case "wakeAt":
-      return `wake at ${new Date(change.timeMs).toISOString().slice(11, 19)}`;
-  }
+export function describeChange<K extends Change["kind"]>(
+  change: Extract<Change, { kind: K }>,
+  nodes: WorkflowStatus["nodes"],
+): string {
+  const describe: Describe<K> = DESCRIBE[change.kind];
+  return describe(change, (id) => nodes?.[id as keyof typeof nodes]?.name ?? id);
+}
+
+function quoted(message: string | undefined): string {
+  return message === undefined ? "" : ` "${message}"`;
 }
 
 function containersOf(spec: JsonObject): string {
-  return (spec["containers"] as readonly JsonObject[]).map((container) => String(container["name"])).join(", ");
+  return (spec["containers"] as readonly { readonly name: string }[]).map(({ name }) => name).join(", ");
 }

@@ -1,5 +1,5 @@
-import { SimulatedCluster } from "../simulation/cluster.ts";
 import type { InstalledPlugin } from "@outrigger/engine";
+import type { SimulatedCluster } from "../simulation/cluster.ts";
 
 /** What the commands of one transcript work on. */
 export class ScenarioEnvironment {

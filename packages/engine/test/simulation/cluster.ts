@@ -1,7 +1,8 @@
-import { LABEL_COMPLETED, podParser, taskSetParser, workflowParser } from "@outrigger/types";
-import type { KubeObject, Pod, Result, Workflow, WorkflowTaskSet } from "@outrigger/types";
 import { operate } from "@outrigger/engine";
 import type { Change, EngineConfig, InstalledPlugin, World } from "@outrigger/engine";
+import { podParser, taskSetParser, workflowParser } from "@outrigger/types";
+import type { KubeObject, Pod, Result, Workflow, WorkflowTaskSet } from "@outrigger/types";
+import { applyChange, newTaskSet } from "./apply-change.ts";
 import { deepFreeze, sortedCopy } from "./json.ts";
 
 export const CONFIG: EngineConfig = {
@@ -45,10 +46,9 @@ export class SimulatedCluster {
   readonly secrets = new Set<string>();
   issuedTokens: { secretName: string; expiresAtMs: number; issuedAtMs: number }[] = [];
   readonly events: string[] = [];
+  podsMade = 0;
   readonly objects: SimulatedObjects;
   wakeAtMs: number | undefined;
-  saves = 0;
-  #pods = 0;
 
   constructor(workflow: KubeObject) {
     this.objects = {
@@ -123,54 +123,7 @@ export class SimulatedCluster {
   }
 
   apply(change: Change): void {
-    const { objects } = this;
-    switch (change.kind) {
-      case "announceTasks": {
-        const before = objects.taskSet ?? newTaskSet(this.workflow);
-        const { [LABEL_COMPLETED]: _completed, ...labels } = before.metadata.labels;
-        const tasks = sortedCopy({ ...before.spec.tasks, ...change.tasks });
-        objects.taskSet = { ...before, metadata: { ...before.metadata, labels }, spec: { tasks } };
-        return;
-      }
-      case "issueToken": {
-        const others = this.issuedTokens.filter(({ secretName }) => secretName !== change.secretName);
-        const { secretName, lifetimeMs } = change;
-        this.issuedTokens = [...others, { secretName, issuedAtMs: this.nowMs, expiresAtMs: this.nowMs + lifetimeMs }];
-        this.secrets.add(secretName);
-        return;
-      }
-      case "createAgentPod": {
-        if (objects.agentPod !== undefined) throw new Error("the agent pod exists already");
-        this.#pods += 1;
-        const creationTimestamp = new Date(this.nowMs).toISOString();
-        const metadata = { ...change.pod.metadata, uid: `pod-${this.#pods}`, creationTimestamp };
-        objects.agentPod = sortedCopy({ ...change.pod, metadata, status: { phase: "Pending" } });
-        return;
-      }
-      case "saveWorkflow": {
-        this.saves += 1;
-        const metadata = { ...this.workflow.metadata, labels: { ...this.workflow.metadata.labels, ...change.labels } };
-        objects.workflow = sortedCopy({ ...objects.workflow, metadata, status: change.status });
-        return;
-      }
-      case "trimTaskSet":
-        for (const id of change.nodeIds) {
-          delete objects.taskSet?.spec.tasks[id];
-          delete objects.taskSet?.status.nodes[id];
-        }
-        return;
-      case "completeTaskSet":
-        if (objects.taskSet !== undefined) objects.taskSet.metadata.labels[LABEL_COMPLETED] = "true";
-        return;
-      case "deleteAgentPod":
-        if (this.agentPod?.metadata.uid === change.uid) objects.agentPod = undefined;
-        return;
-      case "emitEvent":
-        this.events.push(`${change.type} ${change.reason}: ${change.message}`);
-        return;
-      case "wakeAt":
-        this.wakeAtMs = change.timeMs;
-    }
+    applyChange(this, change);
   }
 
   /** What an agent writes of one task: merged over what it wrote before, empty messages left out. */
@@ -193,10 +146,6 @@ export class SimulatedCluster {
   setPod(change: (pod: Record<string, unknown>) => Record<string, unknown>): void {
     if (this.objects.agentPod !== undefined) this.objects.agentPod = change(this.objects.agentPod);
   }
-}
-
-function newTaskSet({ metadata }: Workflow): StoredTaskSet {
-  return { metadata: { name: metadata.name ?? "", labels: {} }, spec: { tasks: {} }, status: { nodes: {} } };
 }
 
 function expectOk<T>(result: Result<T>): T {

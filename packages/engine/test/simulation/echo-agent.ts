@@ -37,17 +37,21 @@ export class EchoAgent {
   #answer(task: Template): JsonObject {
     const echo = task.plugin?.["echo"];
     if (echo === undefined) return { phase: "Failed", message: "no plugin executed the template" };
-    const told = (echo ?? {}) as JsonObject;
-    const key = JSON.stringify([task.name, task.inputs, told]);
-    const call = (this.#calls.get(key) ?? 0) + 1;
-    this.#calls.set(key, call);
-    if (call <= Number(told["polls"] ?? 0)) return { phase: "Running", message: `poll ${call}` };
-    const failed = call <= Number(told["failFirst"] ?? 0);
+    const told = { polls: 0, failFirst: 0, phase: "Succeeded", message: "", ...(echo as JsonObject | null) };
+    const call = this.#countCall(JSON.stringify([task.name, task.inputs, echo]));
+    if (call <= told.polls) return { phase: "Running", message: `poll ${call}` };
+    const failed = call <= told.failFirst;
     return {
-      phase: failed ? "Failed" : (told["phase"] ?? "Succeeded"),
-      message: failed ? `failed on call ${call}` : (told["message"] ?? ""),
+      phase: failed ? "Failed" : told.phase,
+      message: failed ? `failed on call ${call}` : told.message,
       ...outputsOf(told),
     };
+  }
+
+  #countCall(key: string): number {
+    const call = (this.#calls.get(key) ?? 0) + 1;
+    this.#calls.set(key, call);
+    return call;
   }
 }
 

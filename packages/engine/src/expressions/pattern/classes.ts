@@ -1,3 +1,4 @@
+import { own } from "../../own.ts";
 import { PatternError, isWordCharacter } from "./syntax.ts";
 import type { CharacterTest, Flags } from "./syntax.ts";
 
@@ -67,7 +68,7 @@ export function range(from: string, to: string, flags: Flags): CharacterTest {
 export function readPosixClass(rest: string): Escape | undefined {
   const match = /^\[:(\^?)([a-z]+):\]/.exec(rest);
   if (match === null) return undefined;
-  const named = POSIX[match[2] ?? ""];
+  const named = own(POSIX, match[2] ?? "");
   if (named === undefined) throw new PatternError(`${match[0]} is not a known class`);
   const test: CharacterTest = (character) => named.test(character);
   return { test: match[1] === "^" ? not(test) : test, length: match[0].length };

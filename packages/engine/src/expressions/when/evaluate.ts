@@ -1,7 +1,7 @@
-import { matchesPattern } from "../pattern.ts";
 import { compareText } from "../go-json.ts";
-import { ExpressionError } from "./syntax-error.ts";
+import { matchesPattern } from "../pattern.ts";
 import type { Expression } from "./parser.ts";
+import { ExpressionError } from "./syntax-error.ts";
 
 export type Value = string | number | boolean | null | readonly Value[];
 

@@ -1,5 +1,5 @@
-import { ExpressionError } from "./syntax-error.ts";
 import type { Token } from "./lexer.ts";
+import { ExpressionError } from "./syntax-error.ts";
 
 export type Expression =
   | { readonly kind: "literal"; readonly value: string | number | boolean }

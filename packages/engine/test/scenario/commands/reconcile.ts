@@ -1,5 +1,5 @@
-import type { Command } from "../environment.ts";
 import { describeChange } from "../describe-change.ts";
+import type { Command } from "../environment.ts";
 
 /** reconcile [lagging]: one pass, its changes applied. Lagging: saves that can wait are put off, and what comes after them. */
 export const reconcile: Command = ({ cluster }, words) => {

@@ -1,5 +1,5 @@
-import { stringify } from "yaml";
 import type { JsonObject } from "@outrigger/types";
+import { stringify } from "yaml";
 import type { Command } from "../environment.ts";
 
 /** show workflow|pod FIELD.FIELD…: a part of an object, as YAML. */

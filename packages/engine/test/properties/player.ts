@@ -1,0 +1,56 @@
+import type { KubeObject, NodeId } from "@outrigger/types";
+import { SimulatedCluster } from "../simulation/cluster.ts";
+import { ECHO } from "../simulation/echo-agent.ts";
+
+const FINAL: ReadonlySet<string> = new Set(["Succeeded", "Failed", "Error"]);
+const MAX_ROUNDS = 200;
+
+/** What may happen in a run, in whatever order. */
+export interface Play {
+  /** A number that decides what happens next. */
+  readonly next: () => number;
+  /** Saves that can wait may be put off. */
+  readonly lagging: boolean;
+  /** Called after each pass. */
+  readonly watch?: (cluster: SimulatedCluster) => void;
+}
+
+/** Plays a Workflow to its end: tasks are answered in random order and portions, time goes by now and then. */
+export function play(workflow: KubeObject, { next, lagging, watch }: Play): SimulatedCluster {
+  const cluster = new SimulatedCluster(workflow);
+  cluster.plugins = [ECHO];
+  for (let round = 0; round < MAX_ROUNDS; round += 1) {
+    cluster.reconcile({ lagging: lagging && next() % 3 !== 0 });
+    watch?.(cluster);
+    if (FINAL.has(cluster.status.phase ?? "")) return cluster;
+    cluster.setPod((pod) => ({ ...pod, status: { phase: "Running" } }));
+    const open = openTasks(cluster);
+    const portion = open.length === 0 ? 0 : 1 + (next() % open.length);
+    for (let count = 0; count < portion; count += 1) answerOne(cluster, next);
+    if (open.length === 0 || next() % 4 === 0) cluster.nowMs += 3_000;
+  }
+  throw new Error(`no end after ${MAX_ROUNDS} rounds: ${JSON.stringify(cluster.status)}`);
+}
+
+export function openTasks(cluster: SimulatedCluster): readonly NodeId[] {
+  const { spec, status } = cluster.taskSet ?? { spec: { tasks: {} }, status: { nodes: {} } };
+  const results = status.nodes as Readonly<Record<string, { readonly phase: string }>>;
+  return (Object.keys(spec.tasks) as NodeId[]).filter(
+    (id) => !["Succeeded", "Failed", "Error", "Skipped"].includes(results[id]?.phase ?? ""),
+  );
+}
+
+// What a task comes to depends on the task alone, so that runs can be compared.
+function answerOne(cluster: SimulatedCluster, next: () => number): void {
+  const open = openTasks(cluster);
+  const id = open[next() % Math.max(open.length, 1)];
+  if (id === undefined) return;
+  if (next() % 5 === 0) return cluster.report(id, { phase: "Running", message: "still at it" });
+  const fate = Number(id.replace(/\D+/g, "").slice(-2) || 0) % 10;
+  const phase = fate === 0 ? "Failed" : fate === 1 ? "Error" : "Succeeded";
+  cluster.report(id, {
+    phase,
+    message: `${phase} indeed`,
+    outputs: { result: String(fate), parameters: [{ name: "x", value: fate }] },
+  });
+}

@@ -1,0 +1,64 @@
+import type { Change } from "@outrigger/engine";
+import { LABEL_COMPLETED } from "@outrigger/types";
+import type { Workflow } from "@outrigger/types";
+import type { SimulatedCluster, StoredTaskSet } from "./cluster.ts";
+import { sortedCopy } from "./json.ts";
+
+type Apply<K extends Change["kind"]> = (cluster: SimulatedCluster, change: Extract<Change, { kind: K }>) => void;
+type ApplyTable = { readonly [K in Change["kind"]]: Apply<K> };
+
+const APPLY: ApplyTable = {
+  announceTasks({ objects, workflow }, change) {
+    const before = objects.taskSet ?? newTaskSet(workflow);
+    const { [LABEL_COMPLETED]: _completed, ...labels } = before.metadata.labels;
+    const tasks = sortedCopy({ ...before.spec.tasks, ...change.tasks });
+    objects.taskSet = { ...before, metadata: { ...before.metadata, labels }, spec: { tasks } };
+  },
+  issueToken(cluster, { secretName, lifetimeMs }) {
+    const others = cluster.issuedTokens.filter((token) => token.secretName !== secretName);
+    const issued = { secretName, issuedAtMs: cluster.nowMs, expiresAtMs: cluster.nowMs + lifetimeMs };
+    cluster.issuedTokens = [...others, issued];
+    cluster.secrets.add(secretName);
+  },
+  createAgentPod(cluster, { pod }) {
+    if (cluster.objects.agentPod !== undefined) throw new Error("the agent pod exists already");
+    cluster.podsMade += 1;
+    const creationTimestamp = new Date(cluster.nowMs).toISOString();
+    const metadata = { ...pod.metadata, uid: `pod-${cluster.podsMade}`, creationTimestamp };
+    cluster.objects.agentPod = sortedCopy({ ...pod, metadata, status: { phase: "Pending" } });
+  },
+  saveWorkflow({ objects, workflow }, { status, labels }) {
+    const metadata = { ...workflow.metadata, labels: { ...workflow.metadata.labels, ...labels } };
+    objects.workflow = sortedCopy({ ...objects.workflow, metadata, status });
+  },
+  trimTaskSet({ objects }, { nodeIds }) {
+    for (const id of nodeIds) {
+      delete objects.taskSet?.spec.tasks[id];
+      delete objects.taskSet?.status.nodes[id];
+    }
+  },
+  completeTaskSet({ objects }) {
+    if (objects.taskSet !== undefined) objects.taskSet.metadata.labels[LABEL_COMPLETED] = "true";
+  },
+  deleteAgentPod(cluster, { uid }) {
+    if (cluster.agentPod?.metadata.uid === uid) cluster.objects.agentPod = undefined;
+  },
+  emitEvent({ events }, { type, reason, message }) {
+    events.push(`${type} ${reason}: ${message}`);
+  },
+  wakeAt(cluster, { timeMs }) {
+    cluster.wakeAtMs = timeMs;
+  },
+};
+
+export function applyChange<K extends Change["kind"]>(
+  cluster: SimulatedCluster,
+  change: Extract<Change, { kind: K }>,
+): void {
+  const apply: Apply<K> = APPLY[change.kind];
+  apply(cluster, change);
+}
+
+export function newTaskSet({ metadata }: Workflow): StoredTaskSet {
+  return { metadata: { name: metadata.name ?? "", labels: {} }, spec: { tasks: {} }, status: { nodes: {} } };
+}
