@@ -4,16 +4,16 @@ import { createServer as createTlsServer } from "node:https";
 import { createServer as createSocketServer } from "node:net";
 import type { AddressInfo, Socket } from "node:net";
 import type { Certificate } from "../auth/certificate.ts";
-import { tooLarge, unauthorized } from "../errors/refusals.ts";
+import { unauthorized } from "../errors/refusals.ts";
 import { statusAnswer } from "./answer.ts";
 import type { Answer } from "./answer.ts";
+import { readBody } from "./read-body.ts";
 import type { ApiRequest } from "./request.ts";
 import { publicAnswer, route } from "./router.ts";
 import type { Router } from "./router.ts";
 import { sendAnswer } from "./send-answer.ts";
 
 export const LOOPBACK = "127.0.0.1";
-const BODY_LIMIT_BYTES = 3 * 1024 * 1024;
 const TLS_HANDSHAKE = 0x16;
 
 export interface ListeningServer {
@@ -90,16 +90,4 @@ async function answerTo(router: Router, incoming: IncomingMessage, warnings: str
     warnings,
   };
   return route(router, request);
-}
-
-async function readBody(incoming: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of incoming) {
-    const bytes = chunk as Buffer;
-    size += bytes.length;
-    if (size > BODY_LIMIT_BYTES) throw tooLarge(`limit is ${BODY_LIMIT_BYTES}`);
-    chunks.push(bytes);
-  }
-  return Buffer.concat(chunks);
 }

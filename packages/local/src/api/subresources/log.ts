@@ -1,4 +1,5 @@
 import type { KubeObject } from "@outrigger/types";
+import { ApiError } from "../../errors/api-error.ts";
 import { badRequest } from "../../errors/refusals.ts";
 import { listAt, textAt } from "../../json/at.ts";
 import { getObject } from "../../objects/cluster-state.ts";
@@ -6,21 +7,31 @@ import type { Answer, Sink } from "../answer.ts";
 import { target } from "../call.ts";
 import type { Call } from "../call.ts";
 import { flag, numberOf } from "../request.ts";
-import type { LogOptions, ReadLog } from "../services.ts";
+import { LogError } from "../../runtime/logs/log-store.ts";
+import type { LogOptions } from "../services.ts";
 
 /** The log of one container, as text that may go on growing. */
 export function handleLog(call: Call): Answer {
   const pod = getObject(call.state, call.kind, target(call)).object;
   const container = containerName(pod, call.request.query.get("container") ?? "");
   const readLog = call.services.readLog();
-  if (readLog === undefined) throw notStarted(pod, container);
-  requireStarted(pod, container, flag(call.request.query, "previous"));
+  if (readLog === undefined) throw notRunning(pod, container);
   const options = logOptions(call.request.query);
-  return {
-    status: 200,
-    contentType: "text/plain",
-    stream: (sink) => copyLog(sink, readLog, { namespace: call.namespace ?? "", pod: call.name, container }, options),
-  };
+  const left = new AbortController();
+  const log = asked(() => readLog(call.namespace ?? "", call.name, container, { ...options, signal: left.signal }));
+  return { status: 200, contentType: "text/plain", stream: (sink) => copyLog(sink, log, left) };
+}
+
+/** Whoever runs the pods knows best why there is no log. */
+function asked<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof LogError)) throw error;
+    throw error.reason === "NotFound"
+      ? new ApiError({ code: 404, reason: "NotFound", message: error.message })
+      : badRequest(error.message);
+  }
 }
 
 const CONTAINER_LISTS = ["containers", "initContainers", "ephemeralContainers"] as const;
@@ -44,30 +55,9 @@ function containerName(pod: KubeObject, asked: string): string {
   throw badRequest(`a container name must be specified for pod ${podName}, choose one of: [${choices}]${init}`);
 }
 
-function statusOf(pod: KubeObject, container: string): unknown {
-  const lists = ["containerStatuses", "initContainerStatuses", "ephemeralContainerStatuses"];
-  const all = lists.flatMap((list) => listAt(pod, "status", list));
-  return all.find((status) => textAt(status, "name") === container);
-}
-
-function notStarted(pod: KubeObject, container: string): Error {
-  const reason = textAt(statusOf(pod, container), "state", "waiting", "reason") || "ContainerCreating";
-  const where = JSON.stringify(container);
-  return badRequest(`container ${where} in pod ${JSON.stringify(pod.metadata.name)} is waiting to start: ${reason}`);
-}
-
-/** A container that waits has no log yet; one that has not ended before has no previous one. */
-function requireStarted(pod: KubeObject, container: string, previous: boolean): void {
-  const status = statusOf(pod, container);
-  const hasEnded = textAt(status, "lastState", "terminated", "finishedAt") !== "";
-  if (previous && !hasEnded) {
-    const podName = JSON.stringify(pod.metadata.name);
-    throw badRequest(`previous terminated container ${JSON.stringify(container)} in pod ${podName} not found`);
-  }
-  const isWaiting =
-    textAt(status, "state", "running", "startedAt") === "" &&
-    textAt(status, "state", "terminated", "finishedAt") === "";
-  if (!previous && isWaiting && !hasEnded) throw notStarted(pod, container);
+function notRunning(pod: KubeObject, container: string): Error {
+  const where = `container ${JSON.stringify(container)} in pod ${JSON.stringify(pod.metadata.name)}`;
+  return badRequest(`${where} is waiting to start: nothing runs pods in this cluster`);
 }
 
 function logOptions(query: URLSearchParams): LogOptions {
@@ -87,13 +77,10 @@ function logOptions(query: URLSearchParams): LogOptions {
   };
 }
 
-async function copyLog(
-  sink: Sink,
-  readLog: ReadLog,
-  of: { readonly namespace: string; readonly pod: string; readonly container: string },
-  options: LogOptions,
-): Promise<void> {
-  for await (const chunk of readLog(of.namespace, of.pod, of.container, { ...options, signal: sink.signal })) {
+async function copyLog(sink: Sink, log: AsyncIterable<string | Buffer>, left: AbortController): Promise<void> {
+  const leave = (): void => left.abort();
+  sink.signal.addEventListener("abort", leave, { once: true });
+  for await (const chunk of log) {
     if (!sink.write(chunk)) await sink.drained();
     if (sink.signal.aborted) return;
   }
