@@ -1,0 +1,225 @@
+import { Informer, WORKFLOW_TASK_SETS, sleep } from "@outrigger/kube";
+import type { ObjectChange, Timer } from "@outrigger/kube";
+import { errorText } from "@outrigger/telemetry";
+import { childPath, formatIssues, templateBodies, templateParser } from "@outrigger/types";
+import type { JsonObject, Template } from "@outrigger/types";
+import { Plugins } from "./ask-plugins.ts";
+import type { TaskOutcome } from "./ask-plugins.ts";
+import { executeRequest } from "./execute-request.ts";
+import { agentMetrics } from "./metrics.ts";
+import { resolveOptions } from "./options.ts";
+import type { AgentOptions, ResolvedAgentOptions } from "./options.ts";
+import { Plugin } from "./plugin.ts";
+import { failure } from "./report.ts";
+import type { NodeReport } from "./report.ts";
+import { ResultWriter } from "./result-writer.ts";
+import { TaskLedger } from "./task-ledger.ts";
+import type { Task } from "./task-ledger.ts";
+import { isOver, viewOf } from "./task-set-object.ts";
+
+/** Why an agent has ended. */
+export type AgentEnd = "completed" | "deleted" | "stopped";
+
+export interface Agent {
+  /** Resolves when the agent has ended and nothing of it runs any more. */
+  readonly done: Promise<AgentEnd>;
+  /** Begins nothing new, lets calls finish for a while, writes what there is. */
+  readonly stop: () => Promise<void>;
+}
+
+/** Serves the plugin steps of one Workflow, from its WorkflowTaskSet, until that is completed or deleted. */
+export function startAgent(options: AgentOptions): Agent {
+  const agent = new WorkflowAgent(resolveOptions(options));
+  agent.start();
+  return { done: agent.done, stop: () => agent.stop() };
+}
+
+/**
+ * One Workflow's agent: the task set in, calls to plugins, results out.
+ *
+ * Owns: the calls under way, and the life of the parts. Does not own: what is due (the ledger), how plugins are called (plugins),
+ * how results are written (the writer).
+ * 1. Every task that is taken from the ledger is given back to it with an outcome, whatever happens, unless nobody wants it any more.
+ * 2. A result goes to the writer in the turn in which it is known.
+ * 3. When a task leaves the task set, its call is aborted and its result dropped: a result of a node that nobody knows only harms.
+ * 4. After the end nothing is called, written or watched.
+ */
+class WorkflowAgent {
+  readonly #options: ResolvedAgentOptions;
+  readonly #ledger = new TaskLedger();
+  readonly #informer: Informer;
+  readonly #plugins: Plugins;
+  readonly #writer: ResultWriter;
+  readonly #calls = new Map<Task, { readonly abort: AbortController; readonly ended: Promise<void> }>();
+  readonly #ended = Promise.withResolvers<AgentEnd>();
+  /** Aborted at the end: everything that waits or calls lets go. */
+  readonly #over = new AbortController();
+  #draining = false;
+  #wake: Timer | undefined;
+  #end: Promise<void> | undefined;
+
+  constructor(options: ResolvedAgentOptions) {
+    const { client, namespace, workflowName: name, clock, random, limits, telemetry } = options;
+    const metrics = agentMetrics(telemetry);
+    this.#options = options;
+    this.#informer = new Informer({
+      client,
+      resource: WORKFLOW_TASK_SETS,
+      namespace,
+      fieldSelector: `metadata.name=${name}`,
+      clock,
+      onError: (error) => telemetry.logger.warn({ error: errorText(error) }, "Task set cannot be watched"),
+    });
+    this.#plugins = new Plugins({
+      plugins: options.plugins.map(
+        (endpoint) => new Plugin({ ...options, endpoint, requests: metrics.pluginRequests, signal: this.#over.signal }),
+      ),
+      clock,
+      pollIntervalMs: limits.pollIntervalMs,
+      signal: this.#over.signal,
+    });
+    this.#writer = new ResultWriter({
+      client,
+      taskSet: { namespace, name },
+      maxWriteBytes: limits.maxWriteBytes,
+      clock,
+      random,
+      logger: telemetry.logger,
+      writes: metrics.resultWrites,
+      onWritten: (taskSet) => this.#informer.noteWritten(taskSet),
+      onReplaced: (id, result) => this.#abort(this.#ledger.replace(id, result)),
+    });
+  }
+
+  get done(): Promise<AgentEnd> {
+    return this.#ended.promise;
+  }
+
+  start(): void {
+    const { workflowName, namespace, plugins, telemetry } = this.#options;
+    const names = plugins.map(({ name }) => name);
+    telemetry.logger.info({ workflow: workflowName, namespace, plugins: names }, "Agent has started");
+    this.#informer.onChange((change) => this.#take(change));
+    this.#informer.start();
+  }
+
+  async stop(): Promise<void> {
+    this.#draining = true;
+    await this.#within(Promise.all([...this.#calls.values()].map(({ ended }) => ended)));
+    this.#abortAll();
+    await this.#within(this.#writer.flush());
+    await this.#finish("stopped");
+  }
+
+  #take({ type, object }: ObjectChange): void {
+    if (type === "deleted") return void this.#finish("deleted");
+    if (isOver(object, this.#options.workflowUid)) return void this.#finish("completed");
+    const { gone, unwanted } = this.#ledger.observe(viewOf(object), this.#options.clock.now());
+    for (const id of gone) this.#writer.forget(id); // 3
+    for (const task of unwanted) this.#abort(task);
+    this.#advance();
+  }
+
+  /** Does all that is due, and sees to it that the next thing gets done in time. */
+  #advance(): void {
+    if (this.#draining || this.#over.signal.aborted) return;
+    const { clock } = this.#options;
+    const nowMs = clock.now();
+    for (const { id, report } of this.#ledger.takeLost(nowMs)) this.#writer.report(id, report);
+    for (const task of this.#ledger.takeDue(nowMs)) this.#begin(task);
+    this.#wake?.cancel();
+    const wakeMs = this.#ledger.nextWakeMs();
+    this.#wake = wakeMs === undefined ? undefined : clock.schedule(wakeMs - nowMs, () => this.#advance());
+  }
+
+  #begin(task: Task): void {
+    const abort = new AbortController();
+    const ended = this.#call(task, abort.signal).finally(() => this.#calls.delete(task));
+    this.#calls.set(task, { abort, ended });
+  }
+
+  async #call(task: Task, signal: AbortSignal): Promise<void> {
+    const { clock, telemetry } = this.#options;
+    let outcome: TaskOutcome;
+    try {
+      outcome = await this.#ask(task, signal);
+    } catch (error) {
+      if (signal.aborted) return;
+      telemetry.logger.error({ nodeId: task.id, error: errorText(error) }, "Task failed in the agent");
+      outcome = { kind: "finished", result: failure(`the agent could not run the task: ${errorText(error)}`) }; // 1
+    }
+    if (signal.aborted) return;
+    this.#report(task, this.#ledger.settle(task, outcome, clock.now())); // 2
+    this.#advance();
+  }
+
+  async #ask(task: Task, signal: AbortSignal): Promise<TaskOutcome> {
+    const read = readTask(task);
+    if (!read.ok) return { kind: "finished", result: failure(read.problem) };
+    const { template } = read;
+    const { workflowName, namespace, workflowUid } = this.#options;
+    const workflow = { name: workflowName, namespace, uid: workflowUid };
+    const key = Object.keys(template.plugin)[0] ?? "";
+    return this.#plugins.ask(key, task.held?.plugin, {
+      nodeId: task.id,
+      signal,
+      request: (traceparent) =>
+        executeRequest({ workflow, nodeId: task.id, template, state: task.held?.state, traceparent }),
+      note: (message) => this.#report(task, this.#ledger.note(task, message)),
+    });
+  }
+
+  #report(task: Task, report: NodeReport | undefined): void {
+    if (report !== undefined && !this.#over.signal.aborted) this.#writer.report(task.id, report);
+  }
+
+  #abort(task: Task | undefined): void {
+    if (task === undefined) return;
+    this.#writer.forget(task.id);
+    this.#calls.get(task)?.abort.abort(new Error("the task is no longer wanted"));
+  }
+
+  #abortAll(): void {
+    for (const { abort } of this.#calls.values()) abort.abort(new Error("the agent stops"));
+  }
+
+  #finish(end: AgentEnd): Promise<void> {
+    this.#end ??= this.#finishOnce(end);
+    return this.#end;
+  }
+
+  async #finishOnce(end: AgentEnd): Promise<void> {
+    this.#over.abort(new Error("the agent has ended")); // 4
+    this.#abortAll();
+    this.#wake?.cancel();
+    this.#writer.stop();
+    await Promise.all([
+      this.#informer.stop(),
+      this.#writer.flush(),
+      ...[...this.#calls.values()].map((call) => call.ended),
+    ]);
+    this.#options.telemetry.logger.info({ reason: end }, "Agent has ended");
+    this.#ended.resolve(end);
+  }
+
+  async #within(work: Promise<unknown>): Promise<void> {
+    const { clock, limits } = this.#options;
+    const over = new AbortController();
+    const late = sleep(clock, limits.drainMs, AbortSignal.any([over.signal, this.#over.signal])).catch(() => {});
+    await Promise.race([work, late]);
+    over.abort();
+  }
+}
+
+type ReadTask =
+  | { readonly ok: true; readonly template: Template & { readonly plugin: JsonObject } }
+  | { readonly ok: false; readonly problem: string };
+
+function readTask({ id, template }: Task): ReadTask {
+  const parsed = templateParser(template, childPath("spec.tasks", id));
+  if (!parsed.ok) return { ok: false, problem: `the task cannot be read: ${formatIssues(parsed.issues)}` };
+  const { plugin } = parsed.value;
+  if (plugin !== undefined) return { ok: true, template: { ...parsed.value, plugin } };
+  const [body = "unknown"] = templateBodies(parsed.value);
+  return { ok: false, problem: `the agent runs plugin templates; one of type ${body} it cannot run` };
+}

@@ -1,0 +1,17 @@
+export { startAgent } from "./agent.ts";
+export type { Agent, AgentEnd } from "./agent.ts";
+export { runAgentInit, runAgentMain } from "./agent-process.ts";
+export type { AgentMainOptions, AgentSurroundings } from "./agent-process.ts";
+export {
+  ENV_HTTP_ADDRESS,
+  ENV_LOG_LEVEL,
+  ENV_PLUGIN_CALL_TIMEOUT,
+  ENV_PLUGIN_MAX_ANSWER_BYTES,
+  ENV_PLUGIN_START_TIMEOUT,
+  ENV_POLL_INTERVAL,
+  resolveConfig,
+} from "./config.ts";
+export type { AgentConfig, PluginAddress } from "./config.ts";
+export { ConfigError } from "./environment.ts";
+export { DEFAULT_LIMITS } from "./options.ts";
+export type { AgentLimits, AgentOptions, PluginEndpoint } from "./options.ts";

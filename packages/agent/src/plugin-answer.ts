@@ -1,0 +1,99 @@
+import {
+  MAX_STATE_BYTES,
+  describe,
+  executeReplyParser,
+  formatIssues,
+  isFulfilled,
+  isJsonObject,
+} from "@outrigger/types";
+import type { ExecuteReply, JsonValue, NodeResult, ReplyNode, ResultPhase } from "@outrigger/types";
+import { parseFirstJsonValue } from "./first-json-value.ts";
+import type { Exchange } from "./plugin-client.ts";
+
+/** What a plugin's answer to a call means. */
+export type PluginAnswer =
+  | { readonly kind: "finished"; readonly result: NodeResult }
+  /** To be called again. Without a result there is nothing to report. */
+  | {
+      readonly kind: "unfinished";
+      readonly result: NodeResult | undefined;
+      readonly requeueMs: number | undefined;
+      readonly state: JsonValue | undefined;
+    }
+  /** Not its task. */
+  | { readonly kind: "declined" }
+  /** It will never answer this method. */
+  | { readonly kind: "unknownMethod" }
+  /** Calling again may help. */
+  | { readonly kind: "transient"; readonly reason: string; readonly refused: boolean; readonly retryAfterMs: number }
+  /** The step fails; the message needs "plugin X" in front. */
+  | { readonly kind: "fatal"; readonly message: string };
+
+const MAX_SHOWN_CHARACTERS = 1_000;
+
+/** The contract's table: HTTP in, meaning out. */
+export function answerOf(exchange: Exchange, method: string): PluginAnswer {
+  const fatal = (what: string): PluginAnswer => ({ kind: "fatal", message: `answered ${method} with ${what}` });
+  if (exchange.kind === "answered")
+    return exchange.status === 200 ? replyOf(exchange, fatal) : refusalOf(exchange, fatal);
+  if (exchange.kind === "notHttp") return fatal(`something that is no HTTP (${exchange.reason})`);
+  return { kind: "transient", reason: exchange.reason, refused: exchange.kind === "refused", retryAfterMs: 0 };
+}
+
+type Answered = Extract<Exchange, { kind: "answered" }>;
+type Fatal = (what: string) => PluginAnswer;
+
+function refusalOf({ status, statusText, body, retryAfter }: Answered, fatal: Fatal): PluginAnswer {
+  if (status === 404) return { kind: "unknownMethod" };
+  const shown = [`${status} ${statusText}`.trim(), cut(body)].filter((part) => part !== "").join(": ");
+  if (status !== 503) return fatal(shown);
+  const seconds = /^\d{1,5}$/.test(retryAfter ?? "") ? Number(retryAfter) : 0;
+  return { kind: "transient", reason: shown, refused: false, retryAfterMs: seconds * 1_000 };
+}
+
+function replyOf({ body, tooLarge }: Answered, fatal: Fatal): PluginAnswer {
+  if (tooLarge) return fatal(`more than the ${Buffer.byteLength(body)} bytes that an answer may have`);
+  if (body.trim() === "") return fatal("an empty body");
+  let value: unknown;
+  try {
+    value = parseFirstJsonValue(body);
+  } catch {
+    return fatal(`something that is no JSON: ${cut(body)}`);
+  }
+  if (declines(value)) return { kind: "declined" };
+  const reply = executeReplyParser(value, "");
+  if (!reply.ok) return fatal(`a reply that cannot be used: ${cut(formatIssues(reply.issues))}`);
+  return meaningOf(reply.value, fatal);
+}
+
+function declines(value: unknown): boolean {
+  return value === null || (isJsonObject(value) && (value["node"] ?? null) === null);
+}
+
+function meaningOf({ node = {}, requeue, state }: ExecuteReply, fatal: Fatal): PluginAnswer {
+  const { phase = "" } = node;
+  if (phase === "" && requeue === undefined) return fatal(`neither phase nor requeue: ${describe(node)}`);
+  if (phase !== "" && isFulfilled(phase)) return { kind: "finished", result: resultOf(phase, node) };
+  const stateBytes = state === undefined ? 0 : Buffer.byteLength(JSON.stringify(state));
+  if (stateBytes > MAX_STATE_BYTES) return fatal(`a state of ${stateBytes} bytes; it may have ${MAX_STATE_BYTES}`);
+  return {
+    kind: "unfinished",
+    result: phase === "" ? undefined : resultOf(phase, node),
+    requeueMs: requeue,
+    state,
+  };
+}
+
+function resultOf(phase: ResultPhase, { message, outputs, progress }: ReplyNode): NodeResult {
+  return {
+    phase,
+    ...(message === undefined ? {} : { message }),
+    ...(outputs === undefined ? {} : { outputs }),
+    ...(progress === undefined ? {} : { progress }),
+  };
+}
+
+function cut(text: string): string {
+  const trimmed = text.trim();
+  return trimmed.length > MAX_SHOWN_CHARACTERS ? `${trimmed.slice(0, MAX_SHOWN_CHARACTERS)}…` : trimmed;
+}

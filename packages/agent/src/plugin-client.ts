@@ -1,0 +1,133 @@
+import { lookup as resolveName } from "node:dns";
+import { request as httpRequest } from "node:http";
+import type { ClientRequest, IncomingMessage } from "node:http";
+import type { LookupFunction } from "node:net";
+import type { Clock } from "@outrigger/kube";
+
+export interface PluginCall {
+  readonly method: "GET" | "POST";
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** JSON. */
+  readonly body?: string;
+  /** From the first byte sent to the last byte received. */
+  readonly timeoutMs: number;
+  readonly maxAnswerBytes: number;
+  readonly clock: Clock;
+  /** Aborted when nobody wants the answer any more: the call then rejects with the signal's reason. */
+  readonly signal: AbortSignal;
+}
+
+/** What came of one HTTP request. */
+export type Exchange =
+  | {
+      readonly kind: "answered";
+      readonly status: number;
+      readonly statusText: string;
+      readonly retryAfter: string | undefined;
+      /** Not more than was asked for. */
+      readonly body: string;
+      readonly tooLarge: boolean;
+    }
+  /** Nobody listens there. */
+  | { readonly kind: "refused"; readonly reason: string }
+  /** The connection broke, or brought no answer in time. */
+  | { readonly kind: "broken"; readonly reason: string }
+  | { readonly kind: "notHttp"; readonly reason: string };
+
+// Of an answer that is an error, enough to show.
+const MAX_ERROR_BYTES = 16 * 1024;
+
+/**
+ * One request on a connection of its own, which makes no assumption on how the server ends its answers: published plugins speak
+ * HTTP/1.0, close connections, drop them, and take neither chunks nor a content type with parameters.
+ */
+export async function callPlugin(call: PluginCall): Promise<Exchange> {
+  call.signal.throwIfAborted();
+  const late = new AbortController();
+  const timer = call.clock.schedule(call.timeoutMs, () => late.abort());
+  try {
+    const answer = await send(call, AbortSignal.any([call.signal, late.signal]));
+    return await read(answer, call);
+  } catch (error) {
+    call.signal.throwIfAborted();
+    if (late.signal.aborted) return { kind: "broken", reason: `no answer within ${call.timeoutMs / 1_000} s` };
+    return failureOf(error);
+  } finally {
+    timer.cancel();
+  }
+}
+
+function send(call: PluginCall, signal: AbortSignal): Promise<IncomingMessage> {
+  const { hostname, port, pathname, search } = new URL(call.url);
+  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+  const outgoing: ClientRequest = httpRequest({
+    host: hostname.replace(/^\[|\]$/g, ""),
+    port,
+    path: `${pathname}${search}`,
+    method: call.method,
+    lookup: ipv4First,
+    agent: false, // a connection that is kept may be closed by the plugin just as it is used again
+    signal,
+    headers: {
+      ...call.headers,
+      Accept: "application/json",
+      Connection: "close",
+      ...(call.body === undefined
+        ? {}
+        : { "Content-Type": "application/json", "Content-Length": Buffer.byteLength(call.body) }),
+    },
+  });
+  outgoing.once("response", resolve);
+  outgoing.on("error", reject); // after the response, an error is the reader's to see
+  outgoing.end(call.body);
+  return promise;
+}
+
+async function read(answer: IncomingMessage, call: PluginCall): Promise<Exchange> {
+  const { statusCode: status = 0, statusMessage: statusText = "", headers } = answer;
+  const maxBytes = status === 200 ? call.maxAnswerBytes : MAX_ERROR_BYTES;
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of answer as AsyncIterable<Buffer>) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size > maxBytes) break; // which closes the connection
+  }
+  return {
+    kind: "answered",
+    status,
+    statusText,
+    retryAfter: headers["retry-after"],
+    body: Buffer.concat(chunks).subarray(0, maxBytes).toString("utf8"),
+    tooLarge: size > maxBytes,
+  };
+}
+
+function failureOf(error: unknown): Exchange {
+  const code = codeOf(error);
+  if (code === "ECONNREFUSED") return { kind: "refused", reason: "connection refused" };
+  if (code?.startsWith("HPE_") === true) return { kind: "notHttp", reason: code };
+  const text = code === "ECONNRESET" ? "connection dropped without an answer" : (code ?? messageOf(error));
+  return { kind: "broken", reason: text };
+}
+
+function codeOf(error: unknown): string | undefined {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  return typeof code === "string" ? code : undefined;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+const LOOPBACK = [
+  { address: "127.0.0.1", family: 4 },
+  { address: "::1", family: 6 },
+];
+
+/** Plugins listen on 127.0.0.1 or on all addresses, rarely on ::1 alone. */
+export const ipv4First: LookupFunction = (hostname, options, callback) => {
+  if (hostname === "localhost" && options.all === true) callback(null, LOOPBACK);
+  else resolveName(hostname, { ...options, order: "ipv4first" }, callback);
+};

@@ -1,0 +1,210 @@
+import { backoffDelayMs, sleep } from "@outrigger/kube";
+import type { BackoffPolicy, Clock } from "@outrigger/kube";
+import { currentTraceparent } from "@outrigger/telemetry";
+import type { Operation } from "@outrigger/telemetry";
+import { METHOD_EXECUTE, METHOD_INFO, formatGoDuration, methodPath, pluginInfoParser } from "@outrigger/types";
+import type { PluginInfo } from "@outrigger/types";
+import { CallSlots } from "./call-slots.ts";
+import type { PreparedRequest } from "./execute-request.ts";
+import { parseFirstJsonValue } from "./first-json-value.ts";
+import type { AgentLimits, PluginEndpoint } from "./options.ts";
+import { answerOf } from "./plugin-answer.ts";
+import type { PluginAnswer } from "./plugin-answer.ts";
+import { callPlugin } from "./plugin-client.ts";
+import type { Exchange } from "./plugin-client.ts";
+import { StartGate } from "./start-gate.ts";
+
+export interface PluginOptions {
+  readonly endpoint: PluginEndpoint;
+  readonly limits: AgentLimits;
+  readonly dial: (address: string) => string;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly requests: Operation<"plugin" | "method">;
+  /** Ends everything. */
+  readonly signal: AbortSignal;
+}
+
+/** One task's call. */
+export interface TaskCall {
+  readonly nodeId: string;
+  /** Made anew for each try: the trace goes on below it. */
+  readonly request: (traceparent: string | undefined) => PreparedRequest;
+  /** Aborted when nobody wants the answer any more. */
+  readonly signal: AbortSignal;
+  /** Tells what the task waits for. */
+  readonly note: (message: string) => void;
+}
+
+/** An answer that calling again would not change. */
+export type SettledAnswer = Exclude<PluginAnswer, { kind: "transient" }>;
+
+interface Attempt {
+  readonly method: string;
+  readonly nodeId?: string;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+  readonly request: (traceparent: string | undefined) => { readonly body?: object } & Pick<PreparedRequest, "headers">;
+}
+
+const BACKOFF: BackoffPolicy = { initialMs: 1_000, factor: 2, maxMs: 60_000, jitter: 0.2 };
+// A plugin that starts as it should is not worth a message.
+const SAY_WAITING_AFTER_MS = 2_000;
+const INFO_TIMEOUT_MS = 2_000;
+
+/**
+ * One plugin, as long as the agent lives.
+ *
+ * Owns: what is known of it (whether it has ever listened, which methods it lacks, its plugin.info), how many calls it gets at a
+ * time, and how often a call is tried. Does not own: which tasks it is asked for.
+ * 1. A method that it has answered with 404 is never called again.
+ * 2. Until it has listened once, a refused connection means "not started yet" and costs no try.
+ * 3. Only requests under way take a slot; whoever waits for a plugin to start, or for the next try, takes none.
+ */
+export class Plugin {
+  readonly #options: PluginOptions;
+  readonly #slots: CallSlots;
+  readonly #gate: StartGate;
+  readonly #lacking = new Set<string>();
+  #listened = false;
+  #keys: readonly string[] | undefined;
+  #asked: Promise<void> | undefined;
+
+  constructor(options: PluginOptions) {
+    const { limits, clock, signal } = options;
+    this.#options = options;
+    this.#slots = new CallSlots(limits.callsPerPlugin);
+    this.#gate = new StartGate({ target: () => this.#target(), allowanceMs: limits.pluginStartMs, clock, signal });
+  }
+
+  get name(): string {
+    return this.#options.endpoint.name;
+  }
+
+  lacks(method: string): boolean {
+    return this.#lacking.has(method);
+  }
+
+  /** Calls `template.execute` until there is an answer that stands. */
+  async execute(call: TaskCall): Promise<SettledAnswer> {
+    const { limits, clock, random } = this.#options;
+    const attempt = { ...call, method: METHOD_EXECUTE, timeoutMs: limits.callTimeoutMs };
+    for (let failures = 0; ;) {
+      const answer = await this.#attempt(attempt);
+      if (answer.kind === "unknownMethod") this.#lacking.add(METHOD_EXECUTE); // 1
+      if (answer.kind !== "transient") return answer;
+      if (answer.refused && !this.#listened) {
+        if (await this.#awaitStart(call)) continue; // 2
+        return this.#neverStarted();
+      }
+      failures += 1;
+      if (failures >= limits.maxTries) return gaveUp(failures, answer.reason);
+      call.note(`call retried ${failures + 1} of ${limits.maxTries}: plugin ${this.name}: ${answer.reason}`);
+      const delayMs = Math.max(backoffDelayMs({ ...BACKOFF, random }, failures), answer.retryAfterMs);
+      await sleep(clock, delayMs, call.signal);
+    }
+  }
+
+  /** The keys that it claims, as far as it has said so. */
+  get keys(): readonly string[] | undefined {
+    return this.#keys;
+  }
+
+  /** Asks, once, which keys it claims, as soon as it listens. Never rejects. */
+  askKeys(): Promise<void> {
+    this.#asked ??= this.#askInfo().then(
+      (info) => void (this.#keys = info?.keys),
+      () => {},
+    );
+    return this.#asked;
+  }
+
+  async #askInfo(): Promise<PluginInfo | undefined> {
+    const { signal } = this.#options;
+    const ask = (): Promise<Exchange> =>
+      this.#send({ method: METHOD_INFO, timeoutMs: INFO_TIMEOUT_MS, signal, request: () => ({ headers: {} }) });
+    const first = await ask();
+    const early = first.kind === "refused" && !this.#listened;
+    const exchange = early && (await this.#starts()) ? await ask() : first;
+    if (exchange.kind !== "answered" || exchange.status !== 200) return undefined;
+    const info = pluginInfoParser(parseFirstJsonValue(exchange.body), "");
+    return info.ok ? info.value : undefined;
+  }
+
+  #attempt(attempt: Attempt): Promise<PluginAnswer> {
+    const { requests } = this.#options;
+    const { method, nodeId = "" } = attempt;
+    return this.#slots.run(attempt.signal, () =>
+      requests.run(
+        { labels: { plugin: this.name, method }, attributes: { nodeId } },
+        async () => answerOf(await this.#send(attempt), method),
+        (settled) => (settled.ok ? settled.value.kind : attempt.signal.aborted ? "aborted" : "error"),
+      ),
+    );
+  }
+
+  async #send({ method, timeoutMs, signal, request }: Attempt): Promise<Exchange> {
+    const { endpoint, dial, limits, clock } = this.#options;
+    const { headers, body } = request(currentTraceparent());
+    const exchange = await callPlugin({
+      method: body === undefined ? "GET" : "POST",
+      url: `${dial(endpoint.address)}${methodPath(method)}`,
+      headers: { ...headers, Authorization: `Bearer ${await endpoint.token()}` },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      timeoutMs,
+      maxAnswerBytes: limits.maxAnswerBytes,
+      clock,
+      signal,
+    });
+    if (exchange.kind !== "refused") this.#listened = true;
+    return exchange;
+  }
+
+  async #awaitStart({ note, signal }: TaskCall): Promise<boolean> {
+    const { clock, limits } = this.#options;
+    const since = new Date(clock.now()).toISOString();
+    const allowance = formatGoDuration(limits.pluginStartMs);
+    const timer = clock.schedule(SAY_WAITING_AFTER_MS, () =>
+      note(
+        `plugin ${this.name} does not listen on ${this.#place()} yet (waiting since ${since}, at most ${allowance})`,
+      ),
+    );
+    const aborted = Promise.withResolvers<never>();
+    const onAbort = (): void => aborted.reject(signal.reason as Error);
+    signal.addEventListener("abort", onAbort, { once: true });
+    try {
+      return await Promise.race([this.#starts(), aborted.promise]);
+    } finally {
+      timer.cancel();
+      signal.removeEventListener("abort", onAbort);
+    }
+  }
+
+  async #starts(): Promise<boolean> {
+    const started = await this.#gate.wait();
+    if (started) this.#listened = true;
+    return started;
+  }
+
+  #neverStarted(): SettledAnswer {
+    const waited = formatGoDuration(this.#options.limits.pluginStartMs);
+    return {
+      kind: "fatal",
+      message: `does not listen on ${this.#place()}, waited for ${waited}: see the log of its container`,
+    };
+  }
+
+  // As plugin.yaml has it, wherever it is reached.
+  #place(): string {
+    return new URL(this.#options.endpoint.address).host;
+  }
+
+  #target(): { readonly host: string; readonly port: number } {
+    const { hostname, port } = new URL(this.#options.dial(this.#options.endpoint.address));
+    return { host: hostname.replace(/^\[|\]$/g, ""), port: Number(port === "" ? 80 : port) };
+  }
+}
+
+function gaveUp(tries: number, reason: string): SettledAnswer {
+  return { kind: "fatal", message: `gave ${METHOD_EXECUTE} no answer in ${tries} tries; the last: ${reason}` };
+}

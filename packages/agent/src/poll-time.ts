@@ -1,0 +1,34 @@
+import { formatGoDuration } from "@outrigger/types";
+
+export interface PollTime {
+  readonly afterMs: number;
+  /** What a reader should know, where we do not do what the plugin said. */
+  readonly remark?: string;
+}
+
+// A plugin that is asked all the time does nothing else.
+const MIN_REQUEUE_MS = 10;
+// A plugin that counts wrongly must not put its node to sleep for years.
+const MAX_REQUEUE_MS = 24 * 3_600_000;
+
+/** When to call a plugin again that is not done. Without a usable time, after the default: a task is never forgotten. */
+export function pollTime(requeueMs: number | undefined, defaultMs: number): PollTime {
+  if (requeueMs === undefined) {
+    return {
+      afterMs: defaultMs,
+      remark: `the plugin gave no requeue time: polled every ${formatGoDuration(defaultMs)}`,
+    };
+  }
+  if (requeueMs <= 0) {
+    const given = formatGoDuration(requeueMs);
+    return {
+      afterMs: defaultMs,
+      remark: `requeue ${given} is no time to wait: polled every ${formatGoDuration(defaultMs)}`,
+    };
+  }
+  if (requeueMs > MAX_REQUEUE_MS) {
+    const [given, most] = [formatGoDuration(requeueMs), formatGoDuration(MAX_REQUEUE_MS)];
+    return { afterMs: MAX_REQUEUE_MS, remark: `requeue ${given} is too long: polled again after ${most}` };
+  }
+  return { afterMs: Math.max(requeueMs, MIN_REQUEUE_MS) };
+}
