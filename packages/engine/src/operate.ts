@@ -37,9 +37,8 @@ export function operate(workflow: Workflow, world: World): readonly Change[] {
     return moveOn(run);
   } catch (error) {
     // What this pass has added goes, since there is too much of it.
-    if (error instanceof TooManyNodes)
-      return finish(new Run(workflow, world), { phase: "Error", message: error.message });
-    throw error;
+    if (!(error instanceof TooManyNodes)) throw error;
+    return finish(new Run(workflow, world), { phase: "Error", message: error.message });
   }
 }
 

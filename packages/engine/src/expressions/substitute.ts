@@ -5,7 +5,7 @@ import type { Scope } from "../scope/scope.ts";
 import { mayHaveTags, replaceTags } from "./tags.ts";
 
 // What a tag of a call begins with when it must be one of ours. Other text in double braces is someone else's (Helm, Jinja) and stays.
-const OWN_ROOTS: ReadonlySet<string> = new Set(["steps", "tasks", "item", "inputs"]);
+const OWN_ROOTS: ReadonlySet<string> = new Set(["steps", "tasks", "inputs"]);
 
 /**
  * Replaces tags and keeps account of those that could not be. One of these is made for one place of a Workflow; `problem` is the
@@ -33,7 +33,7 @@ export class Substitution {
       if (typeof value === "string") return value;
       if (value === ABSENT)
         this.#note(`${inPlace(name, place)}: its node was skipped or omitted and no default is declared`);
-      else if (this.#strict && OWN_ROOTS.has(rootOf(name)))
+      else if (this.#strict && this.#isOurs(name))
         this.#note(`${inPlace(name, place)}; ${knownHere(name, this.#scope)}`);
       return source;
     });
@@ -63,6 +63,12 @@ export class Substitution {
       entries.push(entry);
     }
     return changed ? Object.fromEntries(entries) : object;
+  }
+
+  // `item` means something within a loop only; elsewhere it may be, say, Ansible's.
+  #isOurs(name: string): boolean {
+    const root = rootOf(name);
+    return OWN_ROOTS.has(root) || (root === "item" && this.#scope.get("item") !== undefined);
   }
 
   #note(problem: string): void {

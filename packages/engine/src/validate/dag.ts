@@ -31,11 +31,13 @@ export function checkDag(dag: Dag, place: Place, findings: Findings): CompiledDa
   return compiled;
 }
 
-/** The tasks that the arguments of a task refer to without waiting for them. */
-export function missingDependency(compiled: CompiledDag, task: string, tag: string): string | undefined {
+/** The task that a tag refers to, if the task that uses the tag does not wait for it. */
+export function missingDependency(compiled: CompiledDag, user: string, tag: string): string | undefined {
   const [root, name = ""] = tag.split(".", 2);
-  const isTask = root === "tasks" && name !== task && compiled.tasks.has(name);
-  return isTask && !ancestorsOf(compiled, task).has(name) ? name : undefined;
+  if (root !== "tasks" || name === user || !compiled.tasks.has(name)) return undefined;
+  const awaits =
+    compiled.tasks.get(user)?.dependencies.includes(name) === true || ancestorsOf(compiled, user).has(name);
+  return awaits ? undefined : name;
 }
 
 function checkNames(dag: Dag, place: Place, findings: Findings): void {

@@ -3,15 +3,15 @@ import type { Issue } from "@outrigger/types";
 
 /** Gathers what is wrong with a Workflow. Each message stands by itself; the path leads tools to the place. */
 export class Findings {
-  readonly #issues: Issue[] = [];
+  readonly #byMessage = new Map<string, Issue>();
 
   get issues(): readonly Issue[] {
-    return this.#issues;
+    return [...this.#byMessage.values()];
   }
 
   /** A message that says itself where the trouble is. */
   report(path: string, message: string): void {
-    if (!this.#issues.some((issue) => issue.message === message)) this.#issues.push({ path, message });
+    if (!this.#byMessage.has(message)) this.#byMessage.set(message, { path, message });
   }
 
   /** What is wrong with a field: its path becomes part of the message. */

@@ -16,24 +16,38 @@ const ALWAYS_KNOWN = ["steps.name", "tasks.name", "node.name", "workflow.creatio
 
 /** The names that tags may use at some place of a Workflow. */
 export class KnownNames {
-  readonly #names: ReadonlySet<string>;
+  readonly #names: Set<string>;
   readonly #families: readonly string[];
+  readonly #outer: KnownNames | undefined;
 
-  constructor(names: Iterable<string>, families: readonly string[] = []) {
+  constructor(names: Iterable<string>, families: readonly string[] = [], outer?: KnownNames) {
     this.#names = new Set(names);
     this.#families = families;
+    this.#outer = outer;
   }
 
+  /** These names and more, for a place within this one. */
   plus(names: Iterable<string>, families: readonly string[] = []): KnownNames {
-    return new KnownNames([...this.#names, ...names], [...this.#families, ...families]);
+    return new KnownNames(names, families, this);
+  }
+
+  /** From here on, more names are known. */
+  learn(names: Iterable<string>): void {
+    for (const name of names) this.#names.add(name);
   }
 
   has(name: string): boolean {
-    return this.#names.has(name) || this.#families.some((family) => name.startsWith(family));
+    if (this.#names.has(name) || this.#families.some((family) => name.startsWith(family))) return true;
+    return this.#outer?.has(name) ?? false;
   }
 
   near(name: string): string {
-    return knownHere(name, fixedScope(Object.fromEntries(Array.from(this.#names, (known) => [known, ""]))));
+    return knownHere(name, fixedScope(Object.fromEntries(Array.from(this.#all(), (known) => [known, ""]))));
+  }
+
+  *#all(): Iterable<string> {
+    yield* this.#names;
+    if (this.#outer !== undefined) yield* this.#outer.#all();
   }
 }
 

@@ -82,7 +82,7 @@ function checkSteps(
 ): void {
   const owner = { path: place.path, label: `${place.label}.steps` };
   const seen = new Set<string>();
-  let { known } = check;
+  const known = check.known.plus([]);
   for (const [index, steps] of groups.entries()) {
     const path = `${place.path}.steps[${index}]`;
     checkStepNames(steps, { path, label: `${place.label}.steps[${index}]` }, seen, check.findings);
@@ -91,7 +91,7 @@ function checkSteps(
       checkCallAndInline(call, at, owner, { ...check, known });
     }
     // A step sees the groups before its own.
-    known = known.plus(steps.flatMap((call) => calledNames("steps", call, check.templateOf(call))));
+    known.learn(steps.flatMap((call) => calledNames("steps", call, check.templateOf(call))));
   }
   reportOutputs(template, place, known, check.findings);
 }
