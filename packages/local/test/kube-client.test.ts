@@ -13,6 +13,6 @@ describe("a KubeClient on the embedded cluster", () => {
       cluster = await startLocalCluster();
       return new HttpKubeClient({ connection: cluster.connection() });
     },
-    serverSideApply: false,
+    serverSideApply: true,
   });
 });

@@ -1,4 +1,5 @@
 import type { CaseGroup } from "./api-case.ts";
+import { applying } from "./cases/apply.ts";
 import { bodies } from "./cases/bodies.ts";
 import { configData } from "./cases/config-data.ts";
 import { customKinds } from "./cases/custom-kinds.ts";
@@ -30,6 +31,7 @@ export const ALL_GROUPS: readonly CaseGroup[] = [
   watch,
   patches,
   strategicPatches,
+  applying,
   deletion,
   ownership,
   namespaces,

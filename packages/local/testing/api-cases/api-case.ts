@@ -21,6 +21,8 @@ export interface WatchRequest {
   /** Leave after so many events; without it, the server ends the watch. */
   readonly events?: number;
   readonly accept?: string;
+  /** What of the events the case is about. */
+  readonly pick?: (events: readonly JsonObject[]) => JsonValue;
   /** Done once the watch is open. */
   readonly meanwhile?: () => Promise<unknown>;
 }

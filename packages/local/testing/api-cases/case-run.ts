@@ -106,7 +106,7 @@ class CaseRun implements CaseApi {
     }
     incoming.destroy();
     this.#lines.push(`WATCH ${this.#normaliser.text(path)}`, String(incoming.statusCode ?? 0));
-    this.#lines.push(this.#show(events), "");
+    this.#lines.push(this.#show(request.pick?.(events) ?? events), "");
     return events;
   }
 
