@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue } from "../parse/json.ts";
 import { integer, json, jsonObject, list, object, oneOf, string } from "../parse/parsers.ts";
 import type { Parser } from "../parse/parsers.ts";
+import { ok } from "../parse/result.ts";
 import { goDuration } from "../duration.ts";
 import { inputsParser, outputsParser } from "../parameter.ts";
 import type { Inputs, Outputs } from "../parameter.ts";
@@ -123,9 +124,12 @@ export const executeRequestParser: Parser<IncomingRequest> = object<IncomingRequ
   { required: ["workflow", "template"] },
 );
 
+const resultPhase: Parser<ResultPhase> = oneOf(...RESULT_PHASES);
+const replyPhase: Parser<ResultPhase | ""> = (value, path) => (value === "" ? ok(value) : resultPhase(value, path));
+
 export const executeReplyParser: Parser<ExecuteReply> = object<ExecuteReply>({
   node: object<ReplyNode>({
-    phase: oneOf(...RESULT_PHASES, ""),
+    phase: replyPhase,
     message: string,
     outputs: outputsParser,
     progress: string,

@@ -1,0 +1,183 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { executeRequest } from "../src/execute-request.ts";
+import { parseFirstJsonValue } from "../src/first-json-value.ts";
+import { nobodyMessage, pluginsToAsk } from "../src/plugin-choice.ts";
+import { pollTime } from "../src/poll-time.ts";
+import { readReport } from "../src/report.ts";
+import { halves, pendingResult, statusPatch, takeBatch } from "../src/result-patch.ts";
+
+describe("the first JSON value of a text", () => {
+  it.each([
+    ['{"a":1}{"b":2}', { a: 1 }],
+    ['{"a":1}\n{"b":2}\n', { a: 1 }],
+    [" [1,[2]] trailing", [1, [2]]],
+    ['{"a":"}{\\"]"} x', { a: '}{"]' }],
+    ['{"a":"\\\\"}}', { a: "\\" }],
+    ["null null", null],
+    ["null{}", null],
+    ['"a b" "c"', "a b"],
+    ["12 13", 12],
+    ["true\nfalse", true],
+  ])("%s", (text, want) => {
+    expect(parseFirstJsonValue(text)).toEqual(want);
+  });
+
+  it.each(["", "{", '{"a":1', "}", "hello", '{"a" 1} {}', '"open', "<html>{}</html>"])("%o has none", (text) => {
+    expect(() => parseFirstJsonValue(text)).toThrow(SyntaxError);
+  });
+
+  it("is found whatever follows", () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), fc.jsonValue(), (first, second) => {
+        const text = JSON.stringify(first);
+        expect(JSON.stringify(parseFirstJsonValue(`${text}\n${JSON.stringify(second)}`))).toBe(text);
+      }),
+    );
+  });
+});
+
+describe("the time until the next poll", () => {
+  it.each([
+    [120_000, { afterMs: 120_000 }],
+    [500, { afterMs: 500 }],
+    [0.001, { afterMs: 10 }],
+    [undefined, { afterMs: 10_000, remark: "the plugin gave no requeue time: polled every 10s" }],
+    [0, { afterMs: 10_000, remark: "requeue 0s is no time to wait: polled every 10s" }],
+    [-300_000, { afterMs: 10_000, remark: "requeue -5m0s is no time to wait: polled every 10s" }],
+    [
+      9_223_372_036_854,
+      { afterMs: 86_400_000, remark: "requeue 2562047h47m16.854s is too long: polled again after 24h0m0s" },
+    ],
+  ])("for a requeue of %s ms", (requeueMs, want) => {
+    expect(pollTime(requeueMs, 10_000)).toEqual(want);
+  });
+});
+
+describe("which plugins to ask", () => {
+  const plugins = [
+    { name: "argo-atomic-plugin", keys: undefined },
+    { name: "hello-executor-plugin", keys: undefined },
+    { name: "slack-executor-plugin", keys: ["slack", "notify"] },
+  ];
+
+  it.each([
+    ["hello", [1]],
+    ["Hello_", [1]],
+    ["argo-atomic-plugin", [0]],
+    ["slack", [2]],
+    ["notify", [2]],
+    ["python", [0, 1, 2]],
+  ])("for %s", (key, want) => {
+    expect(pluginsToAsk(key, plugins)).toEqual(want);
+  });
+
+  it("goes by what a plugin claims before what its name says", () => {
+    const claiming = { name: "greetings-executor-plugin", keys: ["hello"] };
+    expect(pluginsToAsk("hello", [...plugins, claiming])).toEqual([3]);
+  });
+
+  it("is told if nobody has run the template", () => {
+    expect(nobodyMessage("x", ["a"], [])).toBe('no plugin executed the template: a declined the key "x"');
+    expect(nobodyMessage("x", ["a", "b", "c"], ["d"])).toBe(
+      'no plugin executed the template: a, b and c declined the key "x"; d cannot run templates (404)',
+    );
+    expect(nobodyMessage("x", [], [])).toBe(
+      'no plugin executed the template: the agent has no plugin to ask for the key "x"',
+    );
+  });
+});
+
+describe("the request of a task", () => {
+  const workflow = { name: "wf", namespace: "argo", uid: "uid-1" };
+  const options = { workflow, nodeId: "wf-1", state: undefined, traceparent: undefined };
+
+  it("always has name, inputs, outputs and metadata, and nothing that is null", () => {
+    const { body } = executeRequest({
+      ...options,
+      template: { plugin: { hello: null }, ...(JSON.parse('{"timeout":"5m","volumes":null}') as object) },
+    });
+    expect(body).toEqual({
+      workflow: { metadata: workflow },
+      template: { name: "", inputs: {}, outputs: {}, metadata: {}, plugin: { hello: null }, timeout: "5m" },
+      node: { id: "wf-1", attempt: 0, idempotencyKey: "uid-1/wf-1/0" },
+    });
+  });
+
+  it("gives every input parameter a value", () => {
+    const parameters = [{ name: "a", value: "1" }, { name: "b", default: "2" }, { name: "c" }];
+    const { body } = executeRequest({ ...options, template: { inputs: { parameters }, plugin: { hello: {} } } });
+    expect(body.template.inputs.parameters?.map(({ value }) => value)).toEqual(["1", "2", ""]);
+  });
+
+  it("carries state and trace beside the template, and the key in a header", () => {
+    const { body, headers } = executeRequest({
+      ...options,
+      template: { plugin: { hello: {} } },
+      state: { page: 2 },
+      traceparent: "00-1-2-01",
+    });
+    expect(body.state).toEqual({ page: 2 });
+    expect(body.node?.traceparent).toBe("00-1-2-01");
+    expect(headers).toEqual({ "Idempotency-Key": "uid-1/wf-1/0", traceparent: "00-1-2-01" });
+  });
+});
+
+describe("the patch that holds results", () => {
+  it("takes away what a report does not say", () => {
+    const report = { phase: "Running", outputs: { result: "x" }, poll: { at: "t", plugin: "p" } } as const;
+    expect(statusPatch(new Map([["n", pendingResult(report)]]))).toEqual({
+      status: {
+        nodes: {
+          n: {
+            phase: "Running",
+            message: null,
+            progress: null,
+            outputs: { parameters: null, artifacts: null, result: "x", exitCode: null },
+            poll: { at: "t", plugin: "p", state: null },
+          },
+        },
+      },
+    });
+  });
+
+  it("is filled up to its size, in order, with one result at least", () => {
+    const result = (bytes: number) => ({ report: { phase: "Succeeded" }, sizeBytes: bytes }) as const;
+    const pending = new Map([
+      ["a", result(900)],
+      ["b", result(100)],
+      ["c", result(1)],
+      ["d", result(5_000)],
+    ]);
+    expect([...takeBatch(pending, 1_000).keys()]).toEqual(["a", "b"]);
+    expect([
+      ...takeBatch(
+        new Map([
+          ["d", result(5_000)],
+          ["c", result(1)],
+        ]),
+        1_000,
+      ).keys(),
+    ]).toEqual(["d"]);
+    expect(halves(pending).map((half) => [...half.keys()])).toEqual([
+      ["a", "b"],
+      ["c", "d"],
+    ]);
+  });
+});
+
+describe("a report of an agent before this one", () => {
+  it.each([
+    [{ phase: "Running", poll: { at: "soon", plugin: "p" } }, { phase: "Running" }],
+    [{ phase: "Running", poll: "x" }, { phase: "Running" }],
+    [
+      { phase: "Running", message: "m", poll: { at: "2026-01-01T00:00:00Z", plugin: "p", state: "{oops" } },
+      { phase: "Running", message: "m", poll: { at: "2026-01-01T00:00:00Z", plugin: "p" } },
+    ],
+    [{ phase: "Working" }, undefined],
+    ["text", undefined],
+    [null, undefined],
+  ])("%j", (written, want) => {
+    expect(readReport(written)).toEqual(want);
+  });
+});
