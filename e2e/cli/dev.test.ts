@@ -33,7 +33,7 @@ describe("outrigger dev", () => {
     for (const client of clients) client.close();
     running.process.kill("SIGKILL");
     await running.exited;
-    await vi.waitFor(() => expect(processesMentioning(folder)).toEqual([]));
+    await vi.waitUntil(() => processesMentioning(folder).length === 0);
     rmSync(folder, { recursive: true, force: true });
   });
 

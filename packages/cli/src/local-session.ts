@@ -9,6 +9,7 @@ import type { Logger } from "@outrigger/telemetry";
 import { ENV_EXECUTOR_PLUGINS, ENV_WORKFLOW_LEVEL_PLUGINS, pluginConfigMapName } from "@outrigger/types";
 import type { KubeObject } from "@outrigger/types";
 import { createAgentImage } from "./agent-image.ts";
+import type { Connect } from "./agent-image.ts";
 import { applyObject, ensureNamespace, ensureServiceAccount } from "./apply-object.ts";
 import { readCrds } from "./crds.ts";
 import { localCommandOf } from "./plugin/local-command.ts";
@@ -48,9 +49,8 @@ export async function startLocalSession(options: LocalSessionOptions = {}): Prom
   const { logger, hostEnv, controllerEnv } = { ...DEFAULTS, ...options };
   const localCommands = new Map<string, LocalCommand>();
   const config = resolveConfig(controllerEnv);
-  const agentLogger = logger.child({ component: "agent" });
-  // An agent calls the API only after the cluster, which runs it, has started.
-  const api = Promise.withResolvers<KubeClient>();
+  // An agent calls the API only once the cluster, which runs it, has started.
+  const connect: Connect = (namespace) => cluster.connection(namespace);
   const cluster = await startLocalCluster({
     crds: await readCrds(),
     namespaces: [INSTALL_NAMESPACE],
@@ -59,13 +59,12 @@ export async function startLocalSession(options: LocalSessionOptions = {}): Prom
         ...context,
         hostEnv,
         logger,
-        inProcess: { [config.engine.agent.image]: createAgentImage(api.promise, agentLogger) },
+        inProcess: { [config.engine.agent.image]: createAgentImage(connect, "info") },
         localCommand: (_pod, container) => localCommands.get(container),
       }),
   });
   const telemetry = createTelemetry({ logger: logger.child({ component: "controller" }) });
   const client = new HttpKubeClient({ connection: cluster.connection(), observe: observeApiCalls(telemetry) });
-  api.resolve(client);
   const controller = new Controller({ client, config, telemetry });
   await controller.start();
   return {

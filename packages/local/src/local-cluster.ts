@@ -66,6 +66,7 @@ export async function startLocalCluster(given: LocalClusterOptions = {}): Promis
     api: new RuntimeBridge(state, issuer),
     kubernetesService: { host: LOOPBACK, port: server.port },
     stateDir: files.stateDir,
+    alsoRemove: [files.owned],
     clock: options.clock,
   });
   const url = `http://${address}`;
@@ -95,7 +96,8 @@ function fill(state: ClusterState, options: ResolvedOptions): void {
 interface Files {
   readonly stateDir: string;
   readonly kubeconfigPath: string;
-  readonly remove: () => void;
+  /** What goes with the cluster: the folder if it is our own, else only what we put there. */
+  readonly owned: string;
 }
 
 function prepareFiles(options: ResolvedOptions, access: KubeconfigContent): Files {
@@ -104,7 +106,7 @@ function prepareFiles(options: ResolvedOptions, access: KubeconfigContent): File
   const kubeconfigPath = join(stateDir, "kubeconfig");
   writeKubeconfig(kubeconfigPath, access);
   const owned = options.stateDir === undefined ? stateDir : kubeconfigPath;
-  return { stateDir, kubeconfigPath, remove: () => rmSync(owned, { recursive: true, force: true }) };
+  return { stateDir, kubeconfigPath, owned };
 }
 
 interface Parts {
@@ -118,7 +120,7 @@ async function stopAll({ runtime, server, stopControllers, files }: Parts): Prom
   await runtime?.stop();
   stopControllers();
   await server.stop();
-  files.remove();
+  rmSync(files.owned, { recursive: true, force: true });
 }
 
 function once(run: () => Promise<void>): () => Promise<void> {

@@ -16,6 +16,8 @@ export interface PodRuntimeContext {
   readonly api: PodApi;
   readonly kubernetesService: { readonly host: string; readonly port: number };
   readonly stateDir: string;
+  /** To be removed with the runtime's own files when this process dies without a word. */
+  readonly alsoRemove: readonly string[];
   readonly clock: Clock;
 }
 

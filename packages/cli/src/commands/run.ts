@@ -117,8 +117,10 @@ function print(
   output: Exclude<OutputFormat, "tree">,
   { terminal }: ProgramContext,
 ): void {
-  const [first, ...more] = workflows;
-  const whole = more.length === 0 ? first : { apiVersion: "v1", kind: "List", items: workflows };
+  // The order in which people read and write them.
+  const items = workflows.map(({ apiVersion, kind, metadata, ...rest }) => ({ apiVersion, kind, metadata, ...rest }));
+  const [first, ...more] = items;
+  const whole = more.length === 0 ? first : { apiVersion: "v1", kind: "List", items };
   const formats: Readonly<Record<typeof output, () => string>> = {
     json: () => `${JSON.stringify(whole, null, 2)}\n`,
     yaml: () => toYaml(whole),

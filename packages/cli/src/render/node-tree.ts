@@ -66,7 +66,7 @@ function headline(workflow: WorkflowView, { palette, nowMs }: TreeOptions): stri
   return parts.filter((part) => part !== "").join(" ");
 }
 
-// Step groups are lines of their own in status.nodes, but mean nothing to a reader: their members stand in for them, in order.
+// Step groups are lines of their own in status.nodes, but mean nothing to a reader: their members stand in for them.
 function childrenByBoundary(nodes: readonly NodeStatus[]): ReadonlyMap<string, readonly NodeStatus[]> {
   const below = new Map<string, NodeStatus[]>();
   for (const node of nodes) {
@@ -75,13 +75,32 @@ function childrenByBoundary(nodes: readonly NodeStatus[]): ReadonlyMap<string, r
     if (siblings === undefined) below.set(node.boundaryID, [node]);
     else siblings.push(node);
   }
-  for (const siblings of below.values()) siblings.sort(byStartThenName);
+  const depths = depthsOf(nodes);
+  const depth = (node: NodeStatus): number => depths.get(node.id) ?? 0;
+  for (const siblings of below.values()) {
+    siblings.sort((left, right) => depth(left) - depth(right) || byName(left, right));
+  }
   return below;
 }
 
-function byStartThenName(left: NodeStatus, right: NodeStatus): number {
-  const byStart = (left.startedAt ?? "").localeCompare(right.startedAt ?? "");
-  return byStart === 0 ? left.name.localeCompare(right.name, undefined, { numeric: true }) : byStart;
+const byName = (left: NodeStatus, right: NodeStatus): number =>
+  left.name.localeCompare(right.name, undefined, { numeric: true });
+
+// What runs after something else stands below it: a node is as deep as the longest way to it.
+function depthsOf(nodes: readonly NodeStatus[]): ReadonlyMap<string, number> {
+  const byId = new Map<string, NodeStatus>(nodes.map((node) => [node.id, node]));
+  const depths = new Map<string, number>();
+  const pending = nodes.map((node) => ({ node, depth: 0 }));
+  for (let next = pending.shift(); next !== undefined; next = pending.shift()) {
+    const { node, depth } = next;
+    if ((depths.get(node.id) ?? -1) >= depth || depth > nodes.length) continue; // seen deeper, or a circle
+    depths.set(node.id, depth);
+    for (const id of node.children ?? []) {
+      const child = byId.get(id);
+      if (child !== undefined) pending.push({ node: child, depth: depth + 1 });
+    }
+  }
+  return depths;
 }
 
 function renderNode(node: NodeStatus, indent: string, context: RenderContext): readonly string[] {
@@ -126,11 +145,11 @@ interface Span {
   readonly phase?: NodePhase | WorkflowPhase | undefined;
 }
 
-// Times in a Workflow have whole seconds: shorter than one is not shown at all.
+// Times in a Workflow have whole seconds: a difference of one says nothing.
 function elapsed({ startedAt, finishedAt, phase }: Span, nowMs: number): string {
   if (startedAt === undefined) return "";
   const endMs = finishedAt === undefined || !isFulfilled(phase) ? nowMs : Date.parse(finishedAt);
   const seconds = Math.floor((endMs - Date.parse(startedAt)) / 1_000);
-  if (!(seconds >= 1)) return "";
+  if (!(seconds >= 2)) return "";
   return seconds < 60 ? `${seconds}s` : `${Math.floor(seconds / 60)}m${seconds % 60}s`;
 }

@@ -110,31 +110,30 @@ export interface ObjectOptions<T> {
  * must be given. Unknown fields are carried along untouched, so that an object survives being read and written back.
  */
 export function object<T extends object>(shape: Shape<T>, options: ObjectOptions<T> = {}): Parser<T> {
-  const fields = Object.entries(shape) as [string, Parser<unknown>][];
-  const known = new Set(fields.map(([name]) => name));
-  const required = new Set<PropertyKey>(options.required ?? []);
+  const known = new Map<string, Parser<unknown>>(Object.entries(shape));
   return (value, path) => {
     if (!isJsonObject(value)) return mustBe("an object", value, path);
     const collect = collector();
     const result: Record<string, unknown> = {};
+    // In the order in which they were written: people read an object that is written back.
     for (const [name, field] of Object.entries(value)) {
-      if (known.has(name)) continue;
-      if (options.unknown === "error") collect.add(childPath(path, name), unknownField(name, known));
-      else result[name] = field;
+      const parser = known.get(name);
+      if (parser === undefined) {
+        if (options.unknown === "error") collect.add(childPath(path, name), unknownField(name, known));
+        else result[name] = field;
+      } else if (field != null) result[name] = collect.take(parser(field, childPath(path, name)));
     }
-    for (const [name, parser] of fields) {
-      const field = Object.hasOwn(value, name) ? value[name] : undefined;
-      if (field !== undefined && field !== null) result[name] = collect.take(parser(field, childPath(path, name)));
-      else if (required.has(name)) collect.add(childPath(path, name), "is required");
+    for (const name of options.required ?? []) {
+      if (value[String(name)] == null) collect.add(childPath(path, String(name)), "is required");
     }
     return collect.finish(result as T);
   };
 }
 
-function unknownField(name: string, known: ReadonlySet<string>): string {
-  const close = [...known].find((candidate) => candidate.toLowerCase() === name.toLowerCase());
+function unknownField(name: string, known: ReadonlyMap<string, unknown>): string {
+  const close = [...known.keys()].find((candidate) => candidate.toLowerCase() === name.toLowerCase());
   return close === undefined
-    ? `is not a known field (known: ${[...known].join(", ")})`
+    ? `is not a known field (known: ${[...known.keys()].join(", ")})`
     : `is not a known field; did you mean ${close}?`;
 }
 
