@@ -9,7 +9,7 @@ import { halves, pendingResult, statusPatch, takeBatch } from "./result-patch.ts
 import type { Batch, PendingResult } from "./result-patch.ts";
 
 export interface ResultWriterOptions {
-  readonly client: KubeClient;
+  readonly client: Pick<KubeClient, "patch">;
   readonly taskSet: ObjectRef;
   readonly maxWriteBytes: number;
   readonly clock: Clock;

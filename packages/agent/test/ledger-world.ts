@@ -1,0 +1,82 @@
+import type { JsonValue } from "@outrigger/types";
+import type { TaskOutcome } from "../src/ask-plugins.ts";
+import { TaskLedger } from "../src/task-ledger.ts";
+import type { Task } from "../src/task-ledger.ts";
+
+/** What may happen around a ledger; `store` and `trim` are writes of the agent and the controller to the task set's results. */
+export type Step =
+  | { readonly kind: "announce" | "remove" | "store" | "trim" | "answer" | "poll"; readonly id: string }
+  | { readonly kind: "wait"; readonly ms: number };
+
+const TEMPLATE = { plugin: { hello: {} } };
+const ANSWER: TaskOutcome = { kind: "finished", result: { phase: "Succeeded" } };
+const POLL: TaskOutcome = {
+  kind: "unfinished",
+  result: { phase: "Running" },
+  afterMs: 1_000,
+  plugin: "hello",
+  state: undefined,
+};
+
+/** A controller, an API and plugins around a ledger; looks at each of its decisions. */
+export class LedgerWorld {
+  readonly problems: string[] = [];
+  readonly #ledger = new TaskLedger();
+  readonly #tasks = new Map<string, JsonValue>();
+  readonly #results = new Map<string, string>();
+  readonly #calls = new Map<string, Task>();
+  readonly #unwritten = new Map<string, string>();
+  #nowMs = 0;
+
+  take(next: Step): void {
+    if (next.kind === "wait") this.#nowMs += next.ms;
+    else this.#act(next.kind, next.id);
+    const results = Object.fromEntries([...this.#results].map(([id, phase]) => [id, { phase }]));
+    const { gone, unwanted } = this.#ledger.observe({ tasks: Object.fromEntries(this.#tasks), results }, this.#nowMs);
+    for (const { id } of unwanted) this.#calls.delete(id);
+    for (const id of gone) this.#unwritten.delete(id);
+    for (const { id, report } of this.#ledger.takeLost(this.#nowMs)) this.#unwritten.set(id, report.phase);
+    for (const task of this.#ledger.takeDue(this.#nowMs)) this.#call(task);
+  }
+
+  /** Tasks that nobody calls, will call, or has answered. */
+  forgotten(): readonly string[] {
+    const cared = (id: string): boolean => this.#calls.has(id) || this.#unwritten.has(id) || this.#results.has(id);
+    if (this.#ledger.nextWakeMs() !== undefined) return [];
+    return [...this.#tasks.keys()].filter((id) => !cared(id)).map((id) => `${id} is forgotten`);
+  }
+
+  #call(task: Task): void {
+    const { id } = task;
+    if (this.#calls.has(id)) this.problems.push(`${id} is called twice at once`);
+    if (this.#results.get(id) === "Succeeded") this.problems.push(`${id} is called although its answer is stored`);
+    if (this.#unwritten.get(id) === "Succeeded") this.problems.push(`${id} is called although it was answered`);
+    this.#calls.set(id, task);
+  }
+
+  #act(kind: Exclude<Step["kind"], "wait">, id: string): void {
+    const actions: Record<typeof kind, () => void> = {
+      announce: () => void this.#tasks.set(id, TEMPLATE),
+      remove: () => void this.#tasks.delete(id),
+      trim: () => void this.#results.delete(id),
+      store: () => this.#store(id),
+      answer: () => this.#settle(this.#calls.get(id), ANSWER),
+      poll: () => this.#settle(this.#calls.get(id), POLL),
+    };
+    actions[kind]();
+  }
+
+  #store(id: string): void {
+    const phase = this.#unwritten.get(id);
+    if (phase === undefined) return;
+    this.#results.set(id, phase);
+    this.#unwritten.delete(id);
+  }
+
+  #settle(task: Task | undefined, outcome: TaskOutcome): void {
+    if (task === undefined) return;
+    this.#calls.delete(task.id);
+    const report = this.#ledger.settle(task, outcome, this.#nowMs);
+    if (report !== undefined) this.#unwritten.set(task.id, report.phase);
+  }
+}
