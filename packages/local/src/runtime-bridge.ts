@@ -101,7 +101,10 @@ export class RuntimeBridge implements PodApi {
       const name = eventName(ref, event);
       const now = timestamp(this.#state);
       const known = findObject(this.#state, kind, { namespace: ref.namespace, name });
-      if (known === undefined) return void createObject(this.#state, kind, newEvent(ref, event, { name, now }), ref);
+      if (known === undefined) {
+        createObject(this.#state, kind, newEvent(ref, event, { name, now }), ref);
+        return;
+      }
       updateObject(this.#state, kind, nameOf(known.object), (current) => ({
         ...current,
         count: (numberAt(current, "count") ?? 0) + 1,

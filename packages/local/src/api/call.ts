@@ -1,6 +1,7 @@
 import type { JsonObject, KubeObject } from "@outrigger/types";
 import { asServed } from "../kinds/kind.ts";
 import type { Kind } from "../kinds/kind.ts";
+import { findObject, nameOf } from "../objects/cluster-state.ts";
 import type { ClusterState, ObjectName } from "../objects/cluster-state.ts";
 import type { ObjectList } from "../objects/list-objects.ts";
 import type { StoredObject } from "../store/stored-object.ts";
@@ -39,6 +40,9 @@ export function readBody({ request, kind }: Call): Promise<JsonObject> {
 /** Answers an object that a write made. */
 export function answerObject(call: Call, status: number, object: KubeObject): BodyAnswer {
   const as = negotiate(call.request.accept);
+  const stored = findObject(call.state, call.kind, nameOf(object));
+  // What has been encoded to be stored need not be encoded again.
+  if (as.as === "object" && stored?.object === object) return encoded(status, storedJson(call.kind, stored), as);
   const shown = as.as === "object" ? objectJson(call.kind, object) : reshape(call, as, object);
   return encoded(status, `${JSON.stringify(shown)}\n`, as);
 }
@@ -54,7 +58,7 @@ function reshape(call: Call, as: Representation, object: KubeObject): object {
   if (as.as === "metadata") return metadataOnly(object);
   const { resourceVersion } = object.metadata;
   return table(call.kind, [object], {
-    metadata: { ...(resourceVersion === undefined ? {} : { resourceVersion }) },
+    metadata: { resourceVersion },
     include: includeObject(call.request.query),
     nowMs: call.state.clock.now(),
     withColumns: true,

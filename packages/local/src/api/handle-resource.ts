@@ -1,8 +1,6 @@
-import { badRequest, methodNotAllowed, noSuchResource, notFound } from "../errors/refusals.ts";
-import { resourceName } from "../kinds/kind.ts";
-import { PATH_NOT_FOUND } from "./answer.ts";
 import type { Answer } from "./answer.ts";
 import type { Call } from "./call.ts";
+import { pathRefusals } from "./path-refusals.ts";
 import { flag } from "./request.ts";
 import { handleLog } from "./subresources/log.ts";
 import { handleToken } from "./subresources/token.ts";
@@ -46,31 +44,31 @@ const SUBRESOURCES: ReadonlyMap<string, Methods> = new Map<string, Methods>([
 
 /** Finds the verb for a request about a kind. */
 export function handleResource(call: Call): Answer | Promise<Answer> {
-  const method = call.request.method === "HEAD" ? "GET" : call.request.method;
-  const isCustom = call.kind.shape.from === "schema";
-  if (!fitsScope(call)) return isCustom ? PATH_NOT_FOUND : refuseScope(call, method);
-  if (call.subresource !== "" && !call.kind.subresources.has(call.subresource)) {
-    throw isCustom ? notFound(resourceName(call.kind), call.name) : noSuchResource();
-  }
-  const handler = methodsOf(call).get(method);
-  if (handler !== undefined && isOffered(call, method)) return handler(call);
-  const lacksName = isCustom && call.name === "" && (method === "PUT" || method === "PATCH");
-  throw lacksName ? badRequest("name must be provided") : methodNotAllowed();
+  const refusals = pathRefusals(call);
+  if (!fitsScope(call)) return refusals.outOfScope(call);
+  if (!hasSubresource(call)) throw refusals.noSubresource(call);
+  const handler = isOffered(call) ? methodsOf(call).get(methodOf(call)) : undefined;
+  if (handler === undefined) throw refusals.noMethod(call);
+  return handler(call);
+}
+
+function methodOf({ request }: Call): string {
+  return request.method === "HEAD" ? "GET" : request.method;
 }
 
 /** Objects of a kind that lives in namespaces are looked at everywhere, but named and written only there. */
-function fitsScope({ kind, namespace, name, request }: Call): boolean {
+function fitsScope(call: Call): boolean {
+  const { kind, namespace, name } = call;
   if (!kind.resource.namespaced) return namespace === undefined;
-  return namespace !== undefined || (name === "" && request.method === "GET");
+  return namespace !== undefined || (name === "" && methodOf(call) === "GET");
 }
 
-function refuseScope(call: Call, method: string): never {
-  const isCollection = call.name === "" && call.kind.resource.namespaced && COLLECTION.has(method);
-  throw isCollection ? methodNotAllowed() : noSuchResource();
+function hasSubresource({ kind, subresource }: Call): boolean {
+  return subresource === "" || kind.subresources.has(subresource);
 }
 
-function isOffered(call: Call, method: string): boolean {
-  return method !== "DELETE" || call.name !== "" || call.kind.verbs.includes("deletecollection");
+function isOffered(call: Call): boolean {
+  return methodOf(call) !== "DELETE" || call.name !== "" || call.kind.verbs.includes("deletecollection");
 }
 
 function methodsOf(call: Call): Methods {

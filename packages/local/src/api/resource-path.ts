@@ -22,19 +22,17 @@ export function parseResourcePath(path: string): ResourcePath | undefined {
 }
 
 function parseBelowVersion(group: string, segments: readonly string[]): ResourcePath | undefined {
-  const [version = "", ...rest] = segments;
-  if (version === "" || (rest.length === 0 && group !== "")) return undefined;
-  const [first = "", second = "", third] = rest;
-  const isInNamespace = first === "namespaces" && third !== undefined && !NAMESPACE_SUBRESOURCES.has(third);
-  const [plural = "", name = "", ...subresource] = isInNamespace ? rest.slice(2) : rest;
-  return {
-    group,
-    version,
-    namespace: isInNamespace ? decodeSegment(second) : undefined,
-    plural,
-    name: decodeSegment(name),
-    subresource: subresource.join("/"),
-  };
+  const [version, ...rest] = segments;
+  if (version === undefined || (rest.length === 0 && group !== "")) return undefined;
+  const namespace = namespaceOf(rest);
+  const [plural = "", name = "", ...subresource] = namespace === undefined ? rest : rest.slice(2);
+  return { group, version, namespace, plural, name: decodeSegment(name), subresource: subresource.join("/") };
+}
+
+/** `namespaces/<namespace>/…` is a place, unless it is about the namespace itself. */
+function namespaceOf([first, namespace, next]: readonly string[]): string | undefined {
+  if (first !== "namespaces" || namespace === undefined || next === undefined) return undefined;
+  return NAMESPACE_SUBRESOURCES.has(next) ? undefined : decodeSegment(namespace);
 }
 
 function decodeSegment(segment: string): string {

@@ -71,7 +71,10 @@ export function applyConfiguration(current: KubeObject, applied: Applied): JsonO
     apiVersion: applied.apiVersion,
     time,
   };
-  return withManagers(isJsonObject(rest) ? rest : {}, [...others, ours]);
+  // Everyone keeps his place: an order that changed would be a change.
+  const ourPlace = managers.findIndex(isOurs);
+  const all = ourPlace < 0 ? [...others, ours] : others.toSpliced(ourPlace, 0, ours);
+  return withManagers(isJsonObject(rest) ? rest : {}, all);
 }
 
 interface Dispute {

@@ -9,32 +9,33 @@ import { deleteObject } from "../objects/delete-object.ts";
 import { withoutFinalizer } from "../objects/finalizers.ts";
 import { updateObject } from "../objects/update-object.ts";
 import { ifStillThere } from "./controller.ts";
+import type { Change } from "../store/history.ts";
 import type { Controller, ControllerContext } from "./controller.ts";
 
 const COLLECTION = `${CRD_RESOURCE.plural}.${CRD_RESOURCE.group}`;
 
 /** Serves what CustomResourceDefinitions define, and clears away the objects of one that is to go. */
 export function definitions({ state, work }: ControllerContext): Controller {
-  const deleting = new Map<string, string>();
+  // A definition is called as the collection of its objects.
+  const deleting = new Set<string>();
   const look = (name: string): void => work.add(`definition/${name}`, () => finish(state, name));
-  return ({ type, object: stored, previous }, collection) => {
-    const { object } = stored;
-    if (collection !== COLLECTION) {
-      const definition = deleting.get(collection);
-      if (type === "DELETED" && definition !== undefined) look(definition);
-      return;
-    }
-    const { name = "" } = object.metadata;
+  const follow = ({ type, object: { object }, previous }: Change): void => {
+    const { name = "", deletionTimestamp } = object.metadata;
     if (type === "DELETED") {
       deleting.delete(name);
       state.kinds.undefine(object);
-      return void state.store.drop(name);
+      state.store.drop(name);
+      return;
     }
-    if (previous === undefined || !jsonEqual(previous.object["spec"], object["spec"])) serve(state, object);
-    if (object.metadata.deletionTimestamp !== undefined) {
-      deleting.set(name, name);
+    if (!jsonEqual(previous?.object["spec"], object["spec"])) serve(state, object);
+    if (deletionTimestamp !== undefined) {
+      deleting.add(name);
       look(name);
     }
+  };
+  return (change, collection) => {
+    if (collection === COLLECTION) follow(change);
+    else if (change.type === "DELETED" && deleting.has(collection)) look(collection);
   };
 }
 

@@ -1,4 +1,4 @@
-import { CONFIG_MAPS, SERVICE_ACCOUNTS, apiVersionOf } from "@outrigger/kube";
+import { CONFIG_MAPS, NAMESPACES, SERVICE_ACCOUNTS, apiVersionOf } from "@outrigger/kube";
 import type { Resource } from "@outrigger/kube";
 import type { JsonObject } from "@outrigger/types";
 import { createObject } from "../objects/create-object.ts";
@@ -26,13 +26,19 @@ export function namespaceContents(state: ClusterState, caPem: string): Controlle
     ensure(namespace, SERVICE_ACCOUNTS, "default");
     ensure(namespace, CONFIG_MAPS, ROOT_CA, { data: { "ca.crt": caPem } });
   };
+  const refill = (namespace: string): void => {
+    const stored = state.store.collection(NAMESPACES.plural).get(namespace);
+    if (stored !== undefined && !isTerminating(stored.object)) fill(namespace);
+  };
   return ({ type, object }, collection) => {
     const { name = "", namespace = "" } = object.object.metadata;
-    if (collection === "namespaces" && type === "ADDED") fill(name);
-    const isContent =
-      (collection === "serviceaccounts" && name === "default") || (collection === "configmaps" && name === ROOT_CA);
-    if (type !== "DELETED" || !isContent) return;
-    const owner = state.store.collection("namespaces").get(namespace);
-    if (owner !== undefined && !isTerminating(owner.object)) fill(namespace);
+    if (type === "ADDED" && collection === NAMESPACES.plural) fill(name);
+    if (type === "DELETED" && CONTENTS.get(collection) === name) refill(namespace);
   };
 }
+
+/** By collection, the name of what every namespace has there. */
+const CONTENTS: ReadonlyMap<string, string> = new Map([
+  [SERVICE_ACCOUNTS.plural, "default"],
+  [CONFIG_MAPS.plural, ROOT_CA],
+]);

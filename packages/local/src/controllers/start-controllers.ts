@@ -2,6 +2,7 @@ import type { ClusterState } from "../objects/cluster-state.ts";
 import type { ControllerContext } from "./controller.ts";
 import { DeferredWork } from "./deferred-work.ts";
 import { definitions } from "./definitions.ts";
+import { eventExpiry } from "./event-expiry.ts";
 import { namespaceContents } from "./namespace-contents.ts";
 import { namespaceDeletion } from "./namespace-deletion.ts";
 import { ownerGarbageCollection } from "./owner-gc.ts";
@@ -15,6 +16,7 @@ export function startControllers(state: ClusterState, caPem: string): () => void
     namespaceContents(state, caPem),
     namespaceDeletion(context),
     ownerGarbageCollection(context),
+    eventExpiry(state),
   ].map((controller) => state.store.subscribe(controller));
   return () => {
     for (const stop of stops) stop();

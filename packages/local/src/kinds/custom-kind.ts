@@ -64,9 +64,13 @@ function selectableFields(version: JsonObject): Kind["selectableFields"] {
   return new Map(
     paths.map((path) => {
       const read = parseJsonPath(path);
-      return [path.replace(/^\./, ""), (object: KubeObject) => String(read?.(object) ?? "")];
+      return [path.replace(/^\./, ""), (object: KubeObject) => scalarText(read?.(object))];
     }),
   );
+}
+
+function scalarText(value: unknown): string {
+  return typeof value === "string" ? value : (JSON.stringify(value) ?? "");
 }
 
 function customStrategy(schema: StructuralSchema, hasStatus: boolean): Strategy {

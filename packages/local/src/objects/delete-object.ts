@@ -34,29 +34,20 @@ export interface Deleted {
 export function deleteObject(state: ClusterState, kind: Kind, name: ObjectName, options: DeleteOptions): Deleted {
   const current = asServed(kind, getObject(state, kind, name).object);
   checkPreconditions(kind, current.metadata, options);
+  const save = (next: KubeObject): KubeObject =>
+    options.dryRun === true || jsonEqual(next, current) ? next : writeObject(state, kind, next);
   const own = beginOwnDeletion(kind, current, timestamp(state));
-  if (own !== undefined) return { object: save(state, kind, own, current, options), gone: false };
+  if (own !== undefined) return { object: save(own), gone: false };
   const grace = gracePeriod(kind, current, options);
   if (grace === "pending") return { object: current, gone: false };
   const finalizers = wantedFinalizers(current.metadata, options);
   const marked = mark(state, withFinalizers(current, finalizers), grace);
-  if (finalizers.length > 0 || grace > 0) return { object: save(state, kind, marked, current, options), gone: false };
+  if (finalizers.length > 0 || grace > 0) return { object: save(marked), gone: false };
   // What is deleted gracefully is marked even if it is given no time: watchers see both.
   const graceful = kind.strategy.gracePeriodSeconds !== undefined;
-  const last = graceful ? save(state, kind, marked, current, options) : current;
+  const last = graceful ? save(marked) : current;
   const removed = options.dryRun === true ? undefined : removeObject(state, kind, name);
   return { object: removed ?? last, gone: true };
-}
-
-function save(
-  state: ClusterState,
-  kind: Kind,
-  next: KubeObject,
-  current: KubeObject,
-  options: DeleteOptions,
-): KubeObject {
-  if (options.dryRun === true || jsonEqual(next, current)) return next;
-  return writeObject(state, kind, next);
 }
 
 function checkPreconditions(kind: Kind, meta: ObjectMeta, options: DeleteOptions): void {

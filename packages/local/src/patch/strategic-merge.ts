@@ -60,7 +60,7 @@ function withoutDirectivesIn(value: JsonValue): JsonValue {
   if (!Array.isArray(value)) return value;
   const items: readonly JsonValue[] = value;
   return items
-    .filter((item) => !isJsonObject(item) || !["delete", "replace"].includes(String(item[DIRECTIVE])))
+    .filter((item) => !isJsonObject(item) || (item[DIRECTIVE] !== "delete" && item[DIRECTIVE] !== "replace"))
     .map((item) => (isJsonObject(item) ? withoutDirectives(item) : item));
 }
 

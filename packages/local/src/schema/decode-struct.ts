@@ -102,6 +102,8 @@ function readValue(value: JsonValue, type: FieldType, place: Place): JsonValue {
     case "map":
       if (!isJsonObject(value)) throw wrongType(value, fieldName(place), goTypeName(type));
       return readMap(value, type.values, place);
+    default:
+      return type satisfies never;
   }
 }
 
@@ -132,6 +134,8 @@ function goTypeName(type: FieldType): string {
       return `[]${goTypeName(type.items)}`;
     case "map":
       return `map[string]${goTypeName(type.values)}`;
+    default:
+      return type satisfies never;
   }
 }
 

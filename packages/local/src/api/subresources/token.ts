@@ -61,20 +61,19 @@ function checkedSeconds(spec: JsonObject): number {
 const BOUND: Readonly<Record<string, Resource>> = { Pod: PODS, Secret: SECRETS };
 
 function boundObject(call: Call, reference: JsonObject): BoundObject | undefined {
-  const kindName = textAt(reference, "kind");
-  if (kindName === "") return undefined;
-  const resource = BOUND[kindName];
-  const kind = resource === undefined ? undefined : call.state.kinds.find(resource);
+  const kind = textAt(reference, "kind");
+  if (kind === "") return undefined;
   const name = textAt(reference, "name");
-  const found = kind === undefined ? undefined : findObject(call.state, kind, { namespace: call.namespace, name });
-  const uid = found?.object.metadata.uid;
-  if (resource === undefined || uid === undefined) {
-    throw notFound({ group: "", name: resource?.plural ?? kindName.toLowerCase() }, name);
-  }
-  const asked = textAt(reference, "uid");
-  if (asked !== "" && asked !== uid) {
-    const why = `the UID in the bound object reference (${asked}) does not match the UID in record. The object might have been deleted and then recreated`;
-    throw conflict({ group: "", name: kindName }, name, why);
-  }
-  return { kind: kindName, name, uid };
+  const uid = uidOf(call, BOUND[kind], name);
+  if (uid === undefined) throw notFound({ group: "", name: BOUND[kind]?.plural ?? kind.toLowerCase() }, name);
+  const asked = textAt(reference, "uid") || uid;
+  if (asked === uid) return { kind, name, uid };
+  const why = `the UID in the bound object reference (${asked}) does not match the UID in record. The object might have been deleted and then recreated`;
+  throw conflict({ group: "", name: kind }, name, why);
+}
+
+function uidOf(call: Call, resource: Resource | undefined, name: string): string | undefined {
+  const kind = resource === undefined ? undefined : call.state.kinds.find(resource);
+  if (kind === undefined) return undefined;
+  return findObject(call.state, kind, { namespace: call.namespace, name })?.object.metadata.uid;
 }

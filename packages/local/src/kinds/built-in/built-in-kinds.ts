@@ -1,18 +1,17 @@
-import type { KubeObject } from "@outrigger/types";
 import type { Resource } from "@outrigger/kube";
-import { textAt } from "../../json/at.ts";
 import { BUILT_IN_COLUMNS } from "../columns/built-in-columns.ts";
 import { PLAIN_COLUMNS } from "../columns/column.ts";
 import { decodeBuiltIn } from "../decode-built-in.ts";
 import { ALL_VERBS } from "../kind.ts";
-import type { Kind, Strategy } from "../kind.ts";
+import type { Conversion, Kind, Strategy } from "../kind.ts";
 import { label1035Name, pathSegmentName } from "../name-rules.ts";
 import { ownStatusStrategy, plainStrategy, statusStrategy } from "../strategies.ts";
 import { configMapStrategy, secretStrategy } from "./config-data.ts";
 import { CRD_RESOURCE, crdStrategy } from "./custom-resource-definition.ts";
-import { EVENT_FIELDS, eventStrategy, fromCoreEvent, toCoreEvent } from "./event.ts";
+import { eventStrategy, fromCoreEvent, toCoreEvent } from "./event.ts";
 import { namespaceStrategy } from "./namespace.ts";
 import { podStrategy } from "./pod.ts";
+import { SELECTABLE_FIELDS } from "./selectable-fields.ts";
 
 interface BuiltIn {
   readonly kind: string;
@@ -24,7 +23,14 @@ interface BuiltIn {
   readonly subresources?: readonly string[];
   /** Not to be deleted in bulk. */
   readonly oneByOne?: boolean;
+  /** Its type in the table of Kubernetes' types, where that is not its kind. */
+  readonly struct?: string;
+  /** Where it is stored, if that is the place of another version, and how it differs from that. */
+  readonly collection?: string;
+  readonly conversion?: Conversion;
 }
+
+const DEFAULTS = { clusterWide: false, all: false, oneByOne: false, shortNames: [], subresources: [] } as const;
 
 /** For kinds that are shown once more when they are deleted. */
 const shown: Strategy = { ...ownStatusStrategy, returnsDeleted: true };
@@ -102,7 +108,17 @@ const GROUPS: readonly { readonly group: string; readonly version: string; reado
   {
     group: "events.k8s.io",
     version: "v1",
-    kinds: [{ kind: "Event", plural: "events", shortNames: ["ev"], strategy: eventStrategy }],
+    kinds: [
+      {
+        kind: "Event",
+        plural: "events",
+        shortNames: ["ev"],
+        strategy: eventStrategy,
+        struct: "EventsEvent",
+        collection: "events",
+        conversion: { toStored: toCoreEvent, fromStored: fromCoreEvent },
+      },
+    ],
   },
   {
     group: "batch",
@@ -163,51 +179,24 @@ const GROUPS: readonly { readonly group: string; readonly version: string; reado
   },
 ];
 
-const EVENTS_GROUP = "events.k8s.io";
-
-function text(...path: readonly string[]): (object: KubeObject) => string {
-  return (object) => textAt(object, ...path);
-}
-
-const SELECTABLE: Readonly<Record<string, ReadonlyMap<string, (object: KubeObject) => string>>> = {
-  events: EVENT_FIELDS,
-  namespaces: new Map([["status.phase", text("status", "phase")]]),
-  secrets: new Map([["type", text("type")]]),
-  services: new Map([
-    ["spec.clusterIP", text("spec", "clusterIP")],
-    ["spec.type", text("spec", "type")],
-  ]),
-  pods: new Map([
-    ["spec.nodeName", text("spec", "nodeName")],
-    ["spec.restartPolicy", text("spec", "restartPolicy")],
-    ["spec.schedulerName", text("spec", "schedulerName")],
-    ["spec.serviceAccountName", text("spec", "serviceAccountName")],
-    ["spec.hostNetwork", (pod) => String(textAt(pod, "spec", "hostNetwork") || false)],
-    ["status.phase", text("status", "phase")],
-    ["status.podIP", text("status", "podIP")],
-    ["status.nominatedNodeName", text("status", "nominatedNodeName")],
-  ]),
-};
-
 function builtIn(definition: BuiltIn, group: string, version: string): Kind {
-  const { kind, plural, clusterWide = false, subresources = [] } = definition;
+  const { kind, plural, clusterWide, all, oneByOne, shortNames, subresources } = { ...DEFAULTS, ...definition };
+  const { struct = kind, collection = group === "" ? plural : `${plural}.${group}`, strategy, conversion } = definition;
   const resource: Resource = { group, version, kind, plural, namespaced: !clusterWide };
-  const renamed = group === EVENTS_GROUP;
-  const struct = renamed ? `Events${kind}` : kind;
   return {
     resource,
     singular: kind.toLowerCase(),
-    shortNames: definition.shortNames ?? [],
-    categories: definition.all === true ? ["all"] : [],
-    verbs: definition.oneByOne === true ? ALL_VERBS.filter((verb) => verb !== "deletecollection") : ALL_VERBS,
-    collection: group === "" || renamed ? plural : `${plural}.${group}`,
+    shortNames,
+    categories: all ? ["all"] : [],
+    verbs: oneByOne ? ALL_VERBS.filter((verb) => verb !== "deletecollection") : ALL_VERBS,
+    collection,
     shape: { from: "struct", type: struct },
     subresources: new Set(subresources),
-    selectableFields: SELECTABLE[plural] ?? new Map(),
+    selectableFields: SELECTABLE_FIELDS[plural] ?? new Map(),
     columns: BUILT_IN_COLUMNS[plural] ?? PLAIN_COLUMNS,
-    strategy: definition.strategy ?? (subresources.includes("status") ? statusStrategy : plainStrategy),
+    strategy: strategy ?? (subresources.includes("status") ? statusStrategy : plainStrategy),
     decode: (body) => decodeBuiltIn(body, resource, struct),
-    conversion: renamed ? { toStored: toCoreEvent, fromStored: fromCoreEvent } : undefined,
+    conversion,
   };
 }
 

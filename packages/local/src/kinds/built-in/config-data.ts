@@ -2,7 +2,7 @@ import type { JsonObject, KubeObject } from "@outrigger/types";
 import { forbiddenValue, invalidValue, requiredValue, tooLong } from "../../errors/field-error.ts";
 import type { FieldError } from "../../errors/field-error.ts";
 import { IMMUTABLE } from "../metadata-rules.ts";
-import { at, objectAt, textAt, without } from "../../json/at.ts";
+import { objectAt, textAt, without } from "../../json/at.ts";
 import { jsonEqual } from "../../json/equal.ts";
 import type { Strategy } from "../kind.ts";
 import { configMapKey } from "../name-rules.ts";
@@ -17,7 +17,7 @@ function checkKeys(data: JsonObject, field: string): FieldError[] {
 }
 
 function sizeOf(data: JsonObject, encoding: BufferEncoding): number {
-  return Object.values(data).reduce((sum: number, value) => sum + Buffer.byteLength(String(value), encoding), 0);
+  return Object.keys(data).reduce((sum, key) => sum + Buffer.byteLength(textAt(data, key), encoding), 0);
 }
 
 /** Once `immutable` is set, it and the data stay as they are. */
@@ -74,14 +74,11 @@ function checkSecret(object: KubeObject): FieldError[] {
 
 /** `stringData` is a way to write `data`; it is never kept. */
 function encodeStringData(object: KubeObject): KubeObject {
-  const plain = at(object, "stringData");
-  if (plain === undefined) return object;
-  const encoded = Object.entries(objectAt(object, "stringData")).map(([key, value]) => [
-    key,
-    Buffer.from(String(value)).toString("base64"),
-  ]);
+  const plain = objectAt(object, "stringData");
+  const encoded = Object.keys(plain).map((key) => [key, Buffer.from(textAt(plain, key)).toString("base64")]);
+  if (encoded.length === 0) return object;
   const data = { ...objectAt(object, "data"), ...(Object.fromEntries(encoded) as JsonObject) };
-  return { ...without(object, "stringData"), ...(Object.keys(data).length === 0 ? {} : { data }) };
+  return { ...without(object, "stringData"), data };
 }
 
 export const secretStrategy: Strategy = {

@@ -1,4 +1,4 @@
-import type { JsonValue, KubeObject } from "@outrigger/types";
+import type { JsonObject, JsonValue, KubeObject } from "@outrigger/types";
 import { listAt, numberAt, objectAt, textAt } from "../../json/at.ts";
 import type { Column } from "../kind.ts";
 import { AGE, NAME, column, wideColumn } from "./column.ts";
@@ -13,8 +13,8 @@ function count(...fields: readonly string[]): (object: KubeObject) => number {
   return (object) => fields.reduce((sum, field) => sum + Object.keys(objectAt(object, field)).length, 0);
 }
 
-function pairs(labels: Readonly<Record<string, JsonValue>>): string {
-  const shown = Object.entries(labels).map(([key, value]) => `${key}=${String(value)}`);
+function pairs(labels: JsonObject): string {
+  const shown = Object.keys(labels).map((key) => `${key}=${textAt(labels, key)}`);
   return shown.length === 0 ? "<none>" : shown.sort().join(",");
 }
 

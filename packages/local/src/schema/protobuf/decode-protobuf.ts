@@ -96,6 +96,8 @@ function readValue(type: FieldType, wire: WireField): JsonValue {
     case "list":
     case "map":
       return readField(undefined, type, wire);
+    default:
+      return type satisfies never;
   }
 }
 

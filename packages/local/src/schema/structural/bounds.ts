@@ -13,26 +13,29 @@ export function checkBounds(value: JsonValue, schema: StructuralSchema, path: st
 }
 
 function checkNumber(value: number, schema: StructuralSchema, path: string): FieldError[] {
-  const { minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf } = schema;
-  const errors: FieldError[] = [];
-  const refuse = (rule: string): void =>
-    void errors.push(invalidValue(path, value, `${path} in body should be ${rule}`));
-  if (maximum !== undefined && (value > maximum || (exclusiveMaximum === true && value === maximum))) {
-    refuse(`less than ${exclusiveMaximum === true ? "" : "or equal to "}${maximum}`);
-  }
-  if (minimum !== undefined && (value < minimum || (exclusiveMinimum === true && value === minimum))) {
-    refuse(`greater than ${exclusiveMinimum === true ? "" : "or equal to "}${minimum}`);
-  }
-  if (multipleOf !== undefined && !Number.isInteger(value / multipleOf)) refuse(`a multiple of ${multipleOf}`);
-  return errors;
+  const { multipleOf } = schema;
+  const broken = [checkMaximum(value, schema), checkMinimum(value, schema)].filter((rule) => rule !== undefined);
+  if (multipleOf !== undefined && !Number.isInteger(value / multipleOf)) broken.push(`a multiple of ${multipleOf}`);
+  return broken.map((rule) => invalidValue(path, value, `${path} in body should be ${rule}`));
+}
+
+function checkMaximum(value: number, { maximum, exclusiveMaximum }: StructuralSchema): string | undefined {
+  if (maximum === undefined || value < maximum || (value === maximum && exclusiveMaximum !== true)) return undefined;
+  return `less than ${exclusiveMaximum === true ? "" : "or equal to "}${maximum}`;
+}
+
+function checkMinimum(value: number, { minimum, exclusiveMinimum }: StructuralSchema): string | undefined {
+  if (minimum === undefined || value > minimum || (value === minimum && exclusiveMinimum !== true)) return undefined;
+  return `greater than ${exclusiveMinimum === true ? "" : "or equal to "}${minimum}`;
 }
 
 function checkText(value: string, schema: StructuralSchema, path: string): FieldError[] {
   const { minLength, maxLength, pattern } = schema;
-  const length = [...value].length;
+  const length = Array.from(value).length;
   const errors: FieldError[] = [];
-  if (maxLength !== undefined && length > maxLength)
+  if (maxLength !== undefined && length > maxLength) {
     errors.push(tooLong(path, `may not be more than ${maxLength} bytes`));
+  }
   if (minLength !== undefined && length < minLength) {
     errors.push(invalidValue(path, value, `${path} in body should be at least ${minLength} chars long`));
   }

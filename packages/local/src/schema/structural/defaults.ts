@@ -19,25 +19,26 @@ function defaultList(list: readonly JsonValue[], schema: StructuralSchema): Json
 }
 
 function defaultObject(value: JsonObject, schema: StructuralSchema): JsonObject {
-  const filled: Record<string, JsonValue> = {};
-  let changed = false;
-  for (const [name, field] of Object.entries(value)) {
-    const fieldSchema = schemaOfField(schema, name) ?? { nullable: true };
-    const result = isMeaninglessNull(field, fieldSchema) ? fieldSchema.default : field;
-    if (result !== undefined) Object.defineProperty(filled, name, ownField(applyDefaults(result, fieldSchema)));
-    changed ||= filled[name] !== field;
-  }
-  for (const [name, fieldSchema] of Object.entries(schema.properties ?? {})) {
-    if (Object.hasOwn(value, name) || fieldSchema.default === undefined) continue;
-    filled[name] = applyDefaults(fieldSchema.default, fieldSchema);
-    changed = true;
-  }
-  return changed ? filled : value;
+  const given = Object.entries(value).flatMap(([name, field]) => {
+    const filled = defaultField(field, schemaOfField(schema, name) ?? ANYTHING);
+    return filled === undefined ? [] : [[name, filled] as const];
+  });
+  const missing = Object.entries(schema.properties ?? {}).flatMap(([name, fieldSchema]) => {
+    const { default: fallback } = fieldSchema;
+    return Object.hasOwn(value, name) || fallback === undefined
+      ? []
+      : [[name, applyDefaults(fallback, fieldSchema)] as const];
+  });
+  const isSame = missing.length === 0 && given.every(([name, field]) => value[name] === field);
+  return isSame && given.length === Object.keys(value).length ? value : Object.fromEntries([...given, ...missing]);
 }
 
-// A user may call a field `__proto__`; assigning it would do something else.
-function ownField(value: JsonValue): PropertyDescriptor {
-  return { value, enumerable: true, configurable: true, writable: true };
+const ANYTHING: StructuralSchema = { nullable: true };
+
+/** undefined for a field that is to go. */
+function defaultField(field: JsonValue, schema: StructuralSchema): JsonValue | undefined {
+  const wanted = isMeaninglessNull(field, schema) ? schema.default : field;
+  return wanted === undefined ? undefined : applyDefaults(wanted, schema);
 }
 
 function isMeaninglessNull(value: JsonValue, schema: StructuralSchema): boolean {

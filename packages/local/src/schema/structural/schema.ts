@@ -1,5 +1,5 @@
 import { isJsonObject } from "@outrigger/types";
-import type { JsonObject, JsonValue } from "@outrigger/types";
+import type { JsonValue } from "@outrigger/types";
 
 /** The part of OpenAPI v3 that a CustomResourceDefinition's schema may use; what is not named here has no effect (LIMITS.md). */
 export interface StructuralSchema {
@@ -37,7 +37,7 @@ export interface StructuralSchema {
 
 /** Takes a schema out of a CustomResourceDefinition. Its keywords have been read by the type of that kind; a keyword of a wrong type counts as absent where it is used. */
 export function asSchema(value: JsonValue | undefined): StructuralSchema {
-  return isJsonObject(value) ? (value as JsonObject & StructuralSchema) : {};
+  return isJsonObject(value) ? value : {};
 }
 
 /** The schema of a field: of its own, or that of all additional ones. */
