@@ -226,9 +226,14 @@ export class PodWorker {
       lookup: this.#objects.lookup,
       volumes: this.#volumes,
       logs: this.#logs,
-      movedPorts: this.#movedPorts,
+      ports: { moved: this.#movedPorts, isServed: (port: number) => this.#isServed(port) },
     };
     return readyContainer(container, pod, this.#host.services);
+  }
+
+  #isServed(port: number): boolean {
+    const declaring = this.spec.containers.filter(({ ports }) => ports.includes(port));
+    return declaring.length === 0 || declaring.some(({ name }) => this.#running.has(name));
   }
 
   #somethingChanged(): void {

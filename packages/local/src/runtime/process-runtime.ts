@@ -17,6 +17,7 @@ import type { PodRuntimeOptions, ResolvedRuntimeOptions } from "./options.ts";
 import type { PodRef } from "./pod-api.ts";
 import { PodWorker } from "./pod-worker.ts";
 import type { PodHost } from "./pod-worker.ts";
+import { PortLocks } from "./port-locks.ts";
 import { PortLedger } from "./ports.ts";
 import type { PortClaim } from "./ports.ts";
 import { probeIsolation } from "./sandbox/probe.ts";
@@ -54,7 +55,8 @@ export async function startPodRuntime(given: PodRuntimeOptions): Promise<PodRunt
     }
     const pipes = new OutputPipes(join(options.folder, "pipes"));
     let numbers = 0;
-    return new ProcessRuntime({ options, isolation, watchdog, pipes, nextNumber: () => numbers++ });
+    const portLocks = new PortLocks();
+    return new ProcessRuntime({ options, isolation, watchdog, pipes, portLocks, nextNumber: () => numbers++ });
   } catch (error) {
     await watchdog.finish();
     throw error;
@@ -82,7 +84,7 @@ class ProcessRuntime implements PodRuntime {
   readonly #services: RuntimeServices;
   readonly #logStore: LogStore;
   readonly #host: PodHost;
-  readonly #ports = new PortLedger<PortHolder>();
+  readonly #ports: PortLedger<PortHolder>;
   readonly #workers = new Map<string, PodWorker>();
   /** Pods without a place yet, in the order in which they came. */
   readonly #waiting = new Set<PodWorker>();
@@ -92,6 +94,7 @@ class ProcessRuntime implements PodRuntime {
   constructor(services: RuntimeServices) {
     const { options } = services;
     this.#services = services;
+    this.#ports = new PortLedger(services.portLocks);
     this.#logStore = new LogStore({
       folder: join(options.folder, "logs"),
       maxBytes: options.maxLogBytes,

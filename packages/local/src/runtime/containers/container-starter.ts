@@ -11,7 +11,9 @@ import { fileKind, isProgram } from "../host-files.ts";
 import type { PodLogs } from "../logs/log-store.ts";
 import type { ResolvedRuntimeOptions } from "../options.ts";
 import type { PodFacts } from "../pod-fields.ts";
-import { isListening, movedAddress } from "../ports.ts";
+import { isListening, podAddress } from "../ports.ts";
+import type { PodPorts } from "../ports.ts";
+import type { PortLocks } from "../port-locks.ts";
 import type { ObjectLookup } from "../referenced-objects.ts";
 import type { Mount } from "../sandbox/mount-plan.ts";
 import { prepareSandbox, seenThrough } from "../sandbox/prepare-sandbox.ts";
@@ -32,6 +34,7 @@ export interface RuntimeServices {
   readonly isolation: Isolation;
   readonly watchdog: Watchdog;
   readonly pipes: OutputPipes;
+  readonly portLocks: PortLocks;
   /** A number that was not given before. */
   nextNumber(): number;
 }
@@ -43,8 +46,7 @@ export interface PodContext {
   readonly lookup: ObjectLookup;
   readonly volumes: PodVolumes;
   readonly logs: PodLogs;
-  /** Declared port → the one in use, for ports that were moved. */
-  readonly movedPorts: ReadonlyMap<number, number>;
+  readonly ports: PodPorts;
 }
 
 /** All that is known before it runs; `start` does nothing but start. */
@@ -73,7 +75,7 @@ export async function readyContainer(
   const main = services.options.inProcess.get(spec.image);
   if (main !== undefined) return { start: () => startFunction(main, prepared, pod) };
   const program = locateProgram(prepared, services);
-  await requireFreePorts(declared, pod);
+  await requireFreePorts(declared, pod, services.portLocks);
   return { start: () => startProgram(program, prepared, { pod, services }) };
 }
 
@@ -87,12 +89,8 @@ function needed<T>(
 }
 
 /** The container with what only this machine knows: its moved port, and the command in place of its image's entrypoint. */
-function asLocal(
-  declared: ContainerSpec,
-  { pod, movedPorts }: PodContext,
-  options: ResolvedRuntimeOptions,
-): ContainerSpec {
-  const moved = movedPorts.get(movablePort(declared) ?? 0);
+function asLocal(declared: ContainerSpec, { pod, ports }: PodContext, options: ResolvedRuntimeOptions): ContainerSpec {
+  const moved = ports.moved.get(movablePort(declared) ?? 0);
   const spec = moved === undefined ? declared : withPort(declared, moved);
   const local = spec.command.length === 0 ? options.localCommand(pod, spec.name) : undefined;
   return local === undefined ? spec : { ...local, ...spec, command: local.command };
@@ -139,11 +137,16 @@ function locateProgram({ spec, env, mounts }: Prepared, { options, isolation }: 
 /** How often a port is tried that a program outside of the cluster holds: nothing tells when it lets go. */
 const PORT_RETRY_MS = 1_000;
 
-async function requireFreePorts({ name, ports }: ContainerSpec, { movedPorts }: PodContext): Promise<void> {
+async function requireFreePorts(
+  { name, ports }: ContainerSpec,
+  { ports: { moved } }: PodContext,
+  locks: PortLocks,
+): Promise<void> {
   for (const port of ports) {
-    if (movedPorts.has(port) || !(await isListening(port))) continue;
+    if (moved.has(port)) continue;
+    if ((await locks.acquire(port)) && !(await isListening(port))) continue;
     const message =
-      `port ${port} of container ${name} is in use by another program on this machine, which is no pod: ` +
+      `port ${port} of container ${name} is in use by another program on this machine, which is no pod of this cluster: ` +
       `stop that program or give the container another port`;
     throw new CannotStart("PortInUse", message, PORT_RETRY_MS);
   }
@@ -163,7 +166,7 @@ function startFunction(
     args: spec.args,
     env,
     path: (mountedAt) => seenThrough(mounts, mountedAt),
-    address: (url) => movedAddress(url, context.movedPorts),
+    address: (url) => podAddress(url, context.ports),
   });
 }
 
