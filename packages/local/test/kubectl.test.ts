@@ -6,7 +6,8 @@ import { Kubectl, findKubectls, tableRows } from "./support/kubectl.ts";
 
 const { OUTRIGGER_TEST_KUBECTLS = "", PATH = "" } = process.env;
 /** The kubectl of the PATH, or those in the folders that are named. */
-const KUBECTLS = OUTRIGGER_TEST_KUBECTLS === "" ? findKubectls(PATH).slice(0, 1) : findKubectls(OUTRIGGER_TEST_KUBECTLS);
+const KUBECTLS =
+  OUTRIGGER_TEST_KUBECTLS === "" ? findKubectls(PATH).slice(0, 1) : findKubectls(OUTRIGGER_TEST_KUBECTLS);
 const reason = KUBECTLS.length === 0 ? " (skipped: there is no kubectl on the PATH)" : "";
 
 const CONFIG_MAP = `

@@ -1,3 +1,4 @@
+import { isJsonObject } from "@outrigger/types";
 import type { JsonObject, JsonValue } from "@outrigger/types";
 
 export interface CaseRequest {
@@ -63,11 +64,19 @@ export interface CaseGroup {
 }
 
 export function versionOf(answer: CaseAnswer): string {
-  const { metadata } = answer.body;
-  return String((metadata as JsonObject | undefined)?.["resourceVersion"] ?? "");
+  return metadataText(answer, "resourceVersion");
 }
 
 export function uidOf(answer: CaseAnswer): string {
-  const { metadata } = answer.body;
-  return String((metadata as JsonObject | undefined)?.["uid"] ?? "");
+  return metadataText(answer, "uid");
+}
+
+function metadataText({ body: { metadata } }: CaseAnswer, field: string): string {
+  const value = isJsonObject(metadata) ? metadata[field] : undefined;
+  return typeof value === "string" ? value : "";
+}
+
+/** The words that events of a watch begin with. */
+export function eventTypes(events: readonly JsonObject[]): string[] {
+  return events.map((event) => (typeof event["type"] === "string" ? event["type"] : ""));
 }

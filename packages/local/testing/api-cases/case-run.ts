@@ -1,10 +1,12 @@
 import { randomBytes } from "node:crypto";
+import type { IncomingMessage } from "node:http";
 import { createInterface } from "node:readline";
+import { isJsonObject } from "@outrigger/types";
 import type { JsonObject, JsonValue } from "@outrigger/types";
-import { parse as parseYaml, stringify } from "yaml";
 import type { ApiCase, CaseAnswer, CaseApi, CaseRequest, WatchRequest } from "./api-case.ts";
-import { Normaliser, withoutCauseList } from "./normalise.ts";
+import { Normaliser } from "./normalise.ts";
 import type { RawAnswer, RawClient } from "./raw-client.ts";
+import { Transcript } from "./transcript.ts";
 
 export interface CaseTarget {
   readonly client: RawClient;
@@ -23,7 +25,7 @@ const ASK_AGAIN_MS = 25;
 export async function runCase(target: CaseTarget, apiCase: ApiCase): Promise<string> {
   const run = new CaseRun(target);
   await apiCase.run(run);
-  return run.transcript();
+  return run.transcript;
 }
 
 class CaseRun implements CaseApi {
@@ -32,7 +34,7 @@ class CaseRun implements CaseApi {
   readonly group: string;
   readonly #target: CaseTarget;
   readonly #normaliser: Normaliser;
-  readonly #lines: string[] = [];
+  readonly #transcript: Transcript;
   #namespaces = 0;
 
   constructor(target: CaseTarget) {
@@ -40,21 +42,19 @@ class CaseRun implements CaseApi {
     this.namespace = target.namespace;
     this.ns = `/api/v1/namespaces/${target.namespace}`;
     this.group = target.group;
-    this.#normaliser = new Normaliser(
-      new Map([
-        [target.namespace, "{ns}"],
-        [target.group, "{group}"],
-      ]),
-    );
+    this.#normaliser = new Normaliser();
+    this.#normaliser.rename(target.namespace, "{ns}");
+    this.#normaliser.rename(target.group, "{group}");
+    this.#transcript = new Transcript(this.#normaliser);
   }
 
-  transcript(): string {
-    return `${this.#lines.join("\n").trimEnd()}\n`;
+  get transcript(): string {
+    return this.#transcript.text;
   }
 
   async request(method: string, path: string, request: CaseRequest = {}): Promise<CaseAnswer> {
     const answer = await this.#send(method, path, request);
-    if (request.quiet !== true) this.#record(method, path, request, answer);
+    if (request.quiet !== true) this.#transcript.exchange({ method, path }, request, answer);
     return caseAnswer(answer);
   }
 
@@ -84,100 +84,58 @@ class CaseRun implements CaseApi {
     request: CaseRequest = {},
   ): Promise<CaseAnswer> {
     const deadline = Date.now() + DEADLINE_MS;
-    for (;;) {
-      const answer = await this.#send("GET", path, request);
-      if (isDone(caseAnswer(answer)) || Date.now() > deadline) {
-        if (request.quiet !== true) this.#record("GET", path, request, answer);
-        return caseAnswer(answer);
-      }
+    let answer = await this.#send("GET", path, request);
+    while (!isDone(caseAnswer(answer)) && Date.now() < deadline) {
       await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS));
+      answer = await this.#send("GET", path, request);
     }
+    if (request.quiet !== true) this.#transcript.exchange({ method: "GET", path }, request, answer);
+    return caseAnswer(answer);
   }
 
   async watch(path: string, request: WatchRequest = {}): Promise<readonly JsonObject[]> {
-    const headers = request.accept === undefined ? {} : { accept: request.accept };
+    const { accept, events: most = Number.POSITIVE_INFINITY, meanwhile, pick } = request;
+    const headers = accept === undefined ? {} : { accept };
     const incoming = await this.#target.client.open({ method: "GET", path, headers });
-    await request.meanwhile?.();
-    const events: JsonObject[] = [];
-    for await (const line of createInterface({ input: incoming })) {
-      if (line.trim() === "") continue;
-      events.push(JSON.parse(line) as JsonObject);
-      if (request.events !== undefined && events.length >= request.events) break;
-    }
-    incoming.destroy();
-    this.#lines.push(`WATCH ${this.#normaliser.text(path)}`, String(incoming.statusCode ?? 0));
-    this.#lines.push(this.#show(request.pick?.(events) ?? events), "");
+    await meanwhile?.();
+    const events = await readEvents(incoming, most);
+    this.#transcript.watch(path, incoming.statusCode ?? 0, pick?.(events) ?? events);
     return events;
   }
 
   async newNamespace(): Promise<string> {
     this.#namespaces += 1;
     const name = `case-${randomBytes(5).toString("hex")}`;
-    this.#normaliser.add(name, `{ns ${this.#namespaces + 1}}`);
+    this.#normaliser.rename(name, `{ns ${this.#namespaces + 1}}`);
     this.#target.onNamespace(name);
     await this.#send("POST", "/api/v1/namespaces", { body: { metadata: { name } } });
     return `/api/v1/namespaces/${name}`;
   }
 
   note(text: string): void {
-    this.#lines.push(`# ${this.#normaliser.text(text)}`, "");
+    this.#transcript.note(text);
   }
 
   #send(method: string, path: string, request: CaseRequest): Promise<RawAnswer> {
     const { body, text, accept, contentType = "application/json" } = request;
     const content = text ?? (body === undefined ? undefined : JSON.stringify(body));
-    return this.#target.client.send({
-      method,
-      path,
-      headers: {
-        ...(content === undefined ? {} : { "content-type": contentType }),
-        ...(accept === undefined ? {} : { accept }),
-      },
-      ...(content === undefined ? {} : { body: content }),
-    });
-  }
-
-  #record(method: string, path: string, request: CaseRequest, answer: RawAnswer): void {
-    const { body, text, contentType } = request;
-    const sent = text ?? (body === undefined ? "" : JSON.stringify(this.#normaliser.value(body)));
-    const type = contentType === undefined || sent === "" ? "" : ` (${contentType})`;
-    this.#lines.push(this.#normaliser.text(`${method} ${path}${type}${sent === "" ? "" : ` ${shorten(sent)}`}`));
-    this.#lines.push(String(answer.status));
-    for (const warning of warningsOf(answer)) this.#lines.push(`warning: ${this.#normaliser.text(warning)}`);
-    const parsed = parse(answer);
-    const picked = parsed === undefined ? undefined : (request.pick?.(parsed) ?? parsed);
-    this.#lines.push(picked === undefined ? indent(this.#normaliser.text(answer.text.trim())) : this.#show(picked), "");
-  }
-
-  #show(value: JsonValue): string {
-    const normalised = withoutCauseList(this.#normaliser.value(value));
-    return indent(stringify(normalised, { lineWidth: 0, aliasDuplicateObjects: false }).trimEnd());
+    const headers = accept === undefined ? {} : { accept };
+    if (content === undefined) return this.#target.client.send({ method, path, headers });
+    const withType = { ...headers, "content-type": contentType };
+    return this.#target.client.send({ method, path, headers: withType, body: content });
   }
 }
 
-function warningsOf(answer: RawAnswer): string[] {
-  const { warning } = answer.headers;
-  return warning === undefined ? [] : warning.split(/, (?=299 )/);
-}
-
-function caseAnswer(answer: RawAnswer): CaseAnswer {
-  const body = parse(answer);
-  return { status: answer.status, body: typeof body === "object" && body !== null ? (body as JsonObject) : {} };
-}
-
-function parse(answer: RawAnswer): JsonValue | undefined {
-  const isYaml = answer.headers["content-type"]?.startsWith("application/yaml") === true;
-  try {
-    return (isYaml ? parseYaml(answer.text) : JSON.parse(answer.text)) as JsonValue;
-  } catch {
-    return undefined;
+async function readEvents(incoming: IncomingMessage, most: number): Promise<JsonObject[]> {
+  const events: JsonObject[] = [];
+  for await (const line of createInterface({ input: incoming })) {
+    if (line.trim() !== "") events.push(JSON.parse(line) as JsonObject);
+    if (events.length >= most) break;
   }
+  incoming.destroy();
+  return events;
 }
 
-function shorten(text: string): string {
-  return text.length > 600 ? `${text.slice(0, 100)}... (${text.length} characters)` : text;
-}
-
-function indent(text: string): string {
-  return text.replaceAll(/^(?=.)/gm, "  ");
+function caseAnswer({ status, body }: RawAnswer): CaseAnswer {
+  return { status, body: isJsonObject(body) ? body : {} };
 }

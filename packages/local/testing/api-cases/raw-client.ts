@@ -2,6 +2,8 @@ import { Agent as HttpAgent, request as httpRequest } from "node:http";
 import type { ClientRequest, IncomingMessage, RequestOptions } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import type { Connection } from "@outrigger/kube";
+import type { JsonValue } from "@outrigger/types";
+import { parse as parseYaml } from "yaml";
 
 export interface RawRequest {
   readonly method: string;
@@ -14,6 +16,16 @@ export interface RawAnswer {
   readonly status: number;
   readonly headers: IncomingMessage["headers"];
   readonly text: string;
+  /** What the text says, where it is JSON or YAML. */
+  readonly body: JsonValue | undefined;
+}
+
+function parse(text: string, contentType = ""): JsonValue | undefined {
+  try {
+    return (contentType.startsWith("application/yaml") ? parseYaml(text) : JSON.parse(text)) as JsonValue;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Sends requests as they are and hands back what comes, so that a case sees what a server really says. */
@@ -30,7 +42,9 @@ export class RawClient {
     const incoming = await this.open(raw);
     const chunks: Buffer[] = [];
     for await (const chunk of incoming) chunks.push(chunk as Buffer);
-    return { status: incoming.statusCode ?? 0, headers: incoming.headers, text: Buffer.concat(chunks).toString() };
+    const { statusCode = 0, headers } = incoming;
+    const text = Buffer.concat(chunks).toString();
+    return { status: statusCode, headers, text, body: parse(text, headers["content-type"]) };
   }
 
   /** Resolves when the headers are there; destroy the answer to leave. */

@@ -25,7 +25,7 @@ function resources(of: readonly string[] | "all"): (body: JsonValue) => JsonValu
     const { resources: all, ...rest } = body as { readonly resources: readonly (Named & JsonObject)[] };
     const picked = all.filter(({ name }) => of === "all" || of.includes(name));
     picked.sort((a, b) => (a.name < b.name ? -1 : 1));
-    return { ...rest, resources: picked.map(({ storageVersionHash: _hash, ...resource }) => resource) } as JsonValue;
+    return { ...rest, resources: picked.map(({ storageVersionHash: _hash, ...resource }) => resource) };
   };
 }
 
@@ -64,11 +64,11 @@ export const discovery: CaseGroup = {
       run: async (api) => {
         const pick = (body: JsonValue): JsonValue => {
           const { groups, ...rest } = body as { readonly groups: readonly (Named & JsonObject)[] };
-          const ours = ["apps", api.group, "apiextensions.k8s.io", "coordination.k8s.io"];
+          const ours = new Set(["apps", api.group, "apiextensions.k8s.io", "coordination.k8s.io"]);
           return {
             ...rest,
-            groups: groups.filter(({ name }) => ours.includes(name)).sort((a, b) => (a.name < b.name ? -1 : 1)),
-          } as JsonValue;
+            groups: groups.filter(({ name }) => ours.has(name)).sort((a, b) => (a.name < b.name ? -1 : 1)),
+          };
         };
         await api.get("/apis", { pick });
         await api.get(`/apis/${api.group}`);
@@ -106,12 +106,13 @@ export const discovery: CaseGroup = {
                 ...version,
                 resources: version.resources
                   .filter(
-                    (resource) => group.metadata.name === api.group || names.includes(String(resource["resource"])),
+                    (resource) =>
+                      group.metadata.name === api.group || names.some((name) => name === resource["resource"]),
                   )
                   .map((resource) => sorted(resource)),
               })),
             }));
-            return picked as unknown as JsonValue;
+            return picked;
           };
         await api.get("/api", { accept: AGGREGATED, pick: pick(["configmaps", "secrets"]) });
         await api.get("/apis", { accept: AGGREGATED, pick: pick([]) });

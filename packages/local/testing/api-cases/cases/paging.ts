@@ -97,7 +97,7 @@ export const paging: CaseGroup = {
       run: async (api) => {
         await api.get(`${api.ns}/secrets?resourceVersion=999999999`, {
           pick: (body) =>
-            isJsonObject(body) ? { ...body, message: String(body["message"]).replace(/\d+$/, "N") } : body,
+            isJsonObject(body) ? { ...body, message: (body["message"] as string).replace(/\d+$/, "N") } : body,
         });
       },
     },

@@ -133,7 +133,7 @@ export const patches: CaseGroup = {
         await api.post(`${api.ns}/configmaps`, { metadata: { name: "no-json" } }, { quiet: true });
         const short = (body: JsonValue): JsonValue => ({
           ...(body as object),
-          message: String((body as { message: string }).message).slice(0, 20),
+          message: (body as { message: string }).message.slice(0, 20),
         });
         await api.request("PATCH", `${api.ns}/configmaps/no-json`, {
           text: "{bad",

@@ -167,7 +167,7 @@ export const pods: CaseGroup = {
             message,
             code = 200,
           } = body as JsonObject & { spec?: JsonObject; metadata?: JsonObject };
-          if (spec === undefined) return { code, message: String(message).split("\n")[0] ?? "" };
+          if (spec === undefined) return { code, message: (message as string).split("\n")[0] ?? "" };
           return {
             generation: metadata?.["generation"] ?? null,
             containers: spec["containers"] ?? null,

@@ -1,5 +1,5 @@
 import type { JsonValue } from "@outrigger/types";
-import { versionOf } from "../api-case.ts";
+import { eventTypes, versionOf } from "../api-case.ts";
 import type { CaseApi, CaseGroup } from "../api-case.ts";
 
 const BOOKMARKS = "allowWatchBookmarks=true";
@@ -78,7 +78,7 @@ export const watch: CaseGroup = {
           `${path}?watch=true&resourceVersion=${version}&fieldSelector=metadata.name%3Dmarked`,
           { events: 3 },
         );
-        api.note(events.map((event) => String(event["type"])).join(" "));
+        api.note(eventTypes(events).join(" "));
       },
     },
     {
@@ -109,7 +109,7 @@ export const watch: CaseGroup = {
         await api.watch(`${path}?${query}&labelSelector=never`, {
           meanwhile: () => api.post(path, { metadata: { name: "unseen" } }, { quiet: true }),
           // How many there are is a matter of timing.
-          pick: (events) => [...new Set(events.map((event) => String(event["type"])))],
+          pick: (events) => [...new Set(eventTypes(events))],
         });
       },
     },
