@@ -31,7 +31,8 @@ async function run(command: string): Promise<void> {
   await runCommand();
 }
 
-await run(process.argv.slice(2).join(" ")).then(
+// Argo's controller adds options for its own logger; they say nothing to us.
+await run(process.argv.slice(2, 4).join(" ")).then(
   () => process.exit(0),
   (error: unknown) => {
     process.stderr.write(`outrigger-agent: ${errorText(error)}\n`);

@@ -23,6 +23,10 @@ export interface ResultWriterOptions {
 }
 
 const BACKOFF: Omit<BackoffPolicy, "random"> = { initialMs: 100, factor: 2, maxMs: 10_000, jitter: 0.2 };
+// Where results come in numbers, a moment later there are more, and a write gets dearer with the task set. A result that comes
+// alone does not wait.
+const MIN_GATHER_MS = 10;
+const MAX_GATHER_MS = 100;
 // As many internal errors in a row are taken for an answer: that is what etcd's "request is too large" looks like from here.
 const INTERNAL_ERRORS_THAT_COUNT = 5;
 // A result of this size is not what is too large.
@@ -86,7 +90,9 @@ export class ResultWriter {
       const batch = takeBatch(this.#pending, this.#options.maxWriteBytes);
       this.#wanted = new Set(batch.keys());
       for (const id of this.#wanted) this.#pending.delete(id);
+      const startMs = this.#options.clock.now();
       await this.#write(batch);
+      if (batch.size > 1) await this.#wait(gatherMs(this.#options.clock.now() - startMs));
     }
   }
 
@@ -133,7 +139,7 @@ export class ResultWriter {
   }
 
   async #later(batch: Batch, error: unknown): Promise<void> {
-    const { clock, random, logger } = this.#options;
+    const { random, logger } = this.#options;
     const retryAfterMs = error instanceof KubeError ? (error.retryAfterMs ?? 0) : 0;
     const delayMs = Math.max(backoffDelayMs({ ...BACKOFF, random }, this.#failures), retryAfterMs);
     const unwritten = [...batch].filter(([id]) => this.#wanted.has(id));
@@ -142,8 +148,16 @@ export class ResultWriter {
       { results: batch.size, failures: this.#failures, retryMs: delayMs, error: errorText(error) },
       "Results cannot be written yet",
     );
-    await sleep(clock, delayMs, this.#stopping.signal).catch(() => this.#pending.clear());
+    await this.#wait(delayMs);
   }
+
+  async #wait(delayMs: number): Promise<void> {
+    await sleep(this.#options.clock, delayMs, this.#stopping.signal).catch(() => this.#pending.clear());
+  }
+}
+
+function gatherMs(writeMs: number): number {
+  return Math.min(Math.max(2 * writeMs, MIN_GATHER_MS), MAX_GATHER_MS);
 }
 
 function sizeOf(batch: Batch): number {

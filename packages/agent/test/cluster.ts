@@ -4,6 +4,7 @@ import { onTestFinished } from "vitest";
 import { HttpKubeClient, SimulatedClock, WORKFLOW_TASK_SETS, readManifests } from "@outrigger/kube";
 import type { Clock } from "@outrigger/kube";
 import { startLocalCluster } from "@outrigger/local";
+import type { LocalCluster } from "@outrigger/local";
 import { createLogger } from "@outrigger/telemetry";
 import type { JsonObject, JsonValue, KubeObject } from "@outrigger/types";
 import { startAgent } from "@outrigger/agent";
@@ -23,22 +24,24 @@ export interface StartOptions extends Partial<AgentOptions> {
 /** A Kubernetes API, and in it the task set of one Workflow, for as long as the test lasts. */
 export class TestCluster {
   readonly client: HttpKubeClient;
+  readonly api: LocalCluster;
   readonly log: Record<string, unknown>[] = [];
 
-  private constructor(client: HttpKubeClient) {
+  private constructor(api: LocalCluster, client: HttpKubeClient) {
+    this.api = api;
     this.client = client;
   }
 
   static async start(): Promise<TestCluster> {
     const crds = readManifests(readFileSync(CRD_FILE, "utf8"), CRD_FILE);
     if (!crds.ok) throw new Error("the definition of WorkflowTaskSet cannot be read");
-    const cluster = await startLocalCluster({ crds: crds.value.map(({ value }) => value) });
-    const client = new HttpKubeClient({ connection: cluster.connection() });
+    const api = await startLocalCluster({ crds: crds.value.map(({ value }) => value) });
+    const client = new HttpKubeClient({ connection: api.connection() });
     onTestFinished(async () => {
       client.close();
-      await cluster.stop();
+      await api.stop();
     });
-    return new TestCluster(client);
+    return new TestCluster(api, client);
   }
 
   /** An agent of the Workflow, with plugins at these addresses; stopped at the end of the test. */

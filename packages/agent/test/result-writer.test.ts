@@ -146,8 +146,9 @@ describe("an error that may pass", () => {
     await new Promise((resolve) => setImmediate(resolve));
     report("n1", result("new"));
     writer.forget(toNodeId("n2"));
-    await clock.advance(1_000);
-    await writer.flush();
+    let written = false;
+    void writer.flush().then(() => (written = true));
+    await advanceUntil(clock, () => written);
     const results = await cluster.results();
     expect(results).toMatchObject({ n1: { message: "new" }, n3: { message: "old" } });
     expect(results["n2"]).toBeUndefined();
