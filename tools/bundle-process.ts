@@ -2,7 +2,8 @@
 import { build } from "esbuild";
 
 // Some of our libraries are CommonJS and call require for Node's own modules.
-const REQUIRE = "import{createRequire as __bundleRequire}from'node:module';const require=__bundleRequire(import.meta.url);";
+const REQUIRE =
+  "import{createRequire as __bundleRequire}from'node:module';const require=__bundleRequire(import.meta.url);";
 
 /**
  * `entry` becomes `<outdir>/main.mjs`. What is imported on demand (kubeconfig reading, the OpenTelemetry SDK) stays in chunks of its

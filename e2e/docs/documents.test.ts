@@ -1,0 +1,105 @@
+import { execFileSync } from "node:child_process";
+import { cpSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ROOT, outrigger } from "../support/cli.ts";
+
+const DOCUMENTS = [
+  "README.md",
+  "CONTRIBUTING.md",
+  "examples/README.md",
+  ...globSync("{packages,plugins}/*/README.md", { cwd: ROOT }),
+];
+
+/** Lines that a reader would type: indented by four spaces, or in a fence of sh. */
+function commandsOf(document: string): readonly string[] {
+  const text = readFileSync(join(ROOT, document), "utf8");
+  const fenced = [...text.matchAll(/```sh\n([\s\S]*?)```/g)].flatMap(([, body = ""]) => body.split("\n"));
+  const indented = text.split("\n").filter((line) => /^ {4}\S/.test(line));
+  const inline = [...text.matchAll(/`((?:npx outrigger|npm (?:run|test))[^`]*)`/g)].map(([, command = ""]) => command);
+  return [...fenced, ...indented, ...inline]
+    .map((line) => line.replace(/\s+#.*$/, "").trim())
+    .filter((line) => line !== "");
+}
+
+const commands = DOCUMENTS.flatMap((document) => commandsOf(document).map((command) => ({ document, command })));
+
+describe("the documents", () => {
+  const scripts = Object.keys(
+    (JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as { scripts: object }).scripts,
+  );
+  const named = commands.flatMap(({ document, command }) =>
+    [...command.matchAll(/npm (?:run ([\w:]+)|(test))/g)].map(([, run, test]) => ({
+      document,
+      script: run ?? test ?? "",
+    })),
+  );
+  it("name npm scripts that exist", () => {
+    expect(named.length).toBeGreaterThan(3);
+    expect(named.filter(({ script }) => !scripts.includes(script))).toEqual([]);
+  });
+
+  // What needs an author's own files, a cluster or a terminal of its own has its tests elsewhere: dev.test.ts, build.test.ts.
+  const runs = [...new Set(commands.map(({ command }) => command))].filter(
+    (command) => /^npx outrigger run (examples|plugins)\//.test(command) && !command.includes("slack"),
+  );
+  it.each(runs)("tell commands that work: %s", async (command) => {
+    const args = command.replace("npx outrigger ", "").split(" ");
+    expect(await outrigger(args)).toMatchObject({ code: 0 });
+  });
+
+  it("link to files that exist", () => {
+    const broken = [...DOCUMENTS, "ARCHITECTURE.md", ...globSync("docs/**/*.md", { cwd: ROOT })].flatMap((document) => {
+      const text = readFileSync(join(ROOT, document), "utf8");
+      return [...text.matchAll(/\]\((?!https?:)([^)#]+)/g)]
+        .map(([, target = ""]) => join(dirname(document), target))
+        .filter((target) => globSync(target, { cwd: ROOT }).length === 0)
+        .map((target) => `${document} → ${target}`);
+    });
+    expect(broken).toEqual([]);
+  });
+});
+
+describe("the README's plugin", () => {
+  const [, source = ""] = /```ts\n([\s\S]*?)```/.exec(readFileSync(join(ROOT, "README.md"), "utf8")) ?? [];
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), "outrigger-readme-"));
+    symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"));
+    mkdirSync(join(folder, "greet"));
+    writeFileSync(join(folder, "package.json"), '{"type": "module"}');
+    writeFileSync(join(folder, "greet/server.ts"), source);
+    cpSync(join(ROOT, "plugins/hello/plugin.yaml"), join(folder, "greet/plugin.yaml"));
+    const manifest = readFileSync(join(folder, "greet/plugin.yaml"), "utf8").replaceAll("hello", "greet");
+    writeFileSync(join(folder, "greet/plugin.yaml"), manifest);
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it("is at most fifteen lines", () => {
+    expect(source.trim().split("\n").length).toBeLessThanOrEqual(15);
+  });
+
+  it("compiles in strict TypeScript", () => {
+    const config = {
+      extends: join(ROOT, "tsconfig.base.json"),
+      compilerOptions: {
+        noEmit: true,
+        customConditions: ["@outrigger/source"],
+        typeRoots: [join(ROOT, "node_modules/@types")],
+      },
+      files: ["greet/server.ts"],
+    };
+    writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(config));
+    execFileSync(join(ROOT, "node_modules/.bin/tsc"), ["-p", folder], { stdio: "pipe" });
+  });
+
+  it("runs", async () => {
+    const workflow =
+      "apiVersion: argoproj.io/v1alpha1\nkind: Workflow\nmetadata: {name: wf}\nspec: {entrypoint: main, templates: [{name: main, plugin: {greet: {}}}]}\n";
+    writeFileSync(join(folder, "workflow.yaml"), workflow);
+    const { code, stdout } = await outrigger(["run", "workflow.yaml"], { cwd: folder });
+    expect(stdout).toContain("Hello world, says wf! greeted=true");
+    expect(code).toBe(0);
+  });
+});
