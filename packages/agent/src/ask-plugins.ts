@@ -1,10 +1,10 @@
 import { sleep } from "@outrigger/kube";
 import type { Clock } from "@outrigger/kube";
-import { METHOD_EXECUTE } from "@outrigger/types";
+import { ownersByName } from "@outrigger/types";
 import type { JsonValue, NodeResult } from "@outrigger/types";
 import type { Plugin, SettledAnswer, TaskCall } from "./plugin.ts";
 import { nobodyMessage, pluginsToAsk } from "./plugin-choice.ts";
-import { pollTime } from "./poll-time.ts";
+import { pollTime, waitingMessage } from "./poll-time.ts";
 import { failure } from "./report.ts";
 
 /** What came of asking for a task. */
@@ -26,15 +26,17 @@ export interface PluginsOptions {
   readonly signal: AbortSignal;
 }
 
-// A plugin that is slow to start must not hold up tasks that are none of its business.
-const INFO_ALLOWANCE_MS = 5_000;
+// How long to wait for plugins to say which keys they claim, from the first task on. One that is slow to start must not hold up
+// tasks that are none of its business, least of all those that another one owns by its name.
+const CLAIMS_ALLOWANCE_MS = 5_000;
+const OWNED_CLAIMS_ALLOWANCE_MS = 500;
 
 /** All plugins of an agent: finds the one for a task. */
 export class Plugins {
   readonly #options: PluginsOptions;
   /** In order of their names. */
   readonly #plugins: readonly Plugin[];
-  #keysAsked: Promise<void> | undefined;
+  #claims: { readonly sinceMs: number; readonly asked: Promise<unknown> } | undefined;
 
   constructor(options: PluginsOptions) {
     this.#options = options;
@@ -46,7 +48,7 @@ export class Plugins {
     const declined: string[] = [];
     const lacking: string[] = [];
     for (const plugin of await this.#candidates(key, known)) {
-      const answer = plugin.lacks(METHOD_EXECUTE) ? UNKNOWN_METHOD : await plugin.execute(call);
+      const answer = await plugin.execute(call);
       if (answer.kind === "declined") declined.push(plugin.name);
       else if (answer.kind === "unknownMethod") lacking.push(plugin.name);
       else return this.#outcome(plugin, answer);
@@ -58,16 +60,20 @@ export class Plugins {
     const holder = this.#plugins.find(({ name }) => name === known);
     if (holder !== undefined) return [holder];
     if (this.#plugins.length < 2) return this.#plugins;
-    this.#keysAsked ??= this.#askKeys();
-    await this.#keysAsked;
+    await this.#awaitClaims(key);
     return pluginsToAsk(key, this.#plugins).flatMap((index) => this.#plugins[index] ?? []);
   }
 
-  async #askKeys(): Promise<void> {
+  async #awaitClaims(key: string): Promise<void> {
     const { clock, signal } = this.#options;
+    this.#claims ??= { sinceMs: clock.now(), asked: Promise.all(this.#plugins.map((plugin) => plugin.askKeys())) };
+    const names = this.#plugins.map(({ name }) => name);
+    const allowanceMs = ownersByName(key, names).length > 0 ? OWNED_CLAIMS_ALLOWANCE_MS : CLAIMS_ALLOWANCE_MS;
+    const leftMs = this.#claims.sinceMs + allowanceMs - clock.now();
+    if (leftMs <= 0) return;
     const over = new AbortController();
-    const late = sleep(clock, INFO_ALLOWANCE_MS, AbortSignal.any([signal, over.signal])).catch(() => {});
-    await Promise.race([Promise.all(this.#plugins.map((plugin) => plugin.askKeys())), late]);
+    const late = sleep(clock, leftMs, AbortSignal.any([signal, over.signal])).catch(() => {});
+    await Promise.race([this.#claims.asked, late]);
     over.abort();
   }
 
@@ -75,16 +81,10 @@ export class Plugins {
     if (answer.kind === "fatal")
       return { kind: "finished", result: failure(`plugin ${plugin.name} ${answer.message}`) };
     if (answer.kind === "finished") return answer;
-    const { afterMs, remark } = pollTime(answer.requeueMs, this.#options.pollIntervalMs);
-    const { result, state } = answer;
-    return { kind: "unfinished", result: result && withRemark(result, remark), afterMs, plugin: plugin.name, state };
+    const { clock, pollIntervalMs } = this.#options;
+    const time = pollTime(answer.requeueMs, pollIntervalMs);
+    const message = waitingMessage(answer.result?.message, time, clock.now());
+    const result = answer.result && { ...answer.result, ...(message === undefined ? {} : { message }) };
+    return { kind: "unfinished", result, afterMs: time.afterMs, plugin: plugin.name, state: answer.state };
   }
-}
-
-const UNKNOWN_METHOD: SettledAnswer = { kind: "unknownMethod" };
-
-function withRemark(result: NodeResult, remark: string | undefined): NodeResult {
-  if (remark === undefined) return result;
-  const { message = "" } = result;
-  return { ...result, message: message === "" ? remark : `${message} (${remark})` };
 }

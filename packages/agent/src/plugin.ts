@@ -81,17 +81,12 @@ export class Plugin {
     return this.#options.endpoint.name;
   }
 
-  lacks(method: string): boolean {
-    return this.#lacking.has(method);
-  }
-
   /** Calls `template.execute` until there is an answer that stands. */
   async execute(call: TaskCall): Promise<SettledAnswer> {
     const { limits, clock, random } = this.#options;
     const attempt = { ...call, method: METHOD_EXECUTE, timeoutMs: limits.callTimeoutMs };
     for (let failures = 0; ;) {
       const answer = await this.#attempt(attempt);
-      if (answer.kind === "unknownMethod") this.#lacking.add(METHOD_EXECUTE); // 1
       if (answer.kind !== "transient") return answer;
       if (answer.refused && !this.#listened) {
         if (await this.#awaitStart(call)) continue; // 2
@@ -134,13 +129,16 @@ export class Plugin {
   #attempt(attempt: Attempt): Promise<PluginAnswer> {
     const { requests } = this.#options;
     const { method, nodeId = "" } = attempt;
-    return this.#slots.run(attempt.signal, () =>
-      requests.run(
+    return this.#slots.run(attempt.signal, async () => {
+      if (this.#lacking.has(method)) return { kind: "unknownMethod" }; // 1
+      const answer = await requests.run(
         { labels: { plugin: this.name, method }, attributes: { nodeId } },
         async () => answerOf(await this.#send(attempt), method),
         (settled) => (settled.ok ? settled.value.kind : attempt.signal.aborted ? "aborted" : "error"),
-      ),
-    );
+      );
+      if (answer.kind === "unknownMethod") this.#lacking.add(method);
+      return answer;
+    });
   }
 
   async #send({ method, timeoutMs, signal, request }: Attempt): Promise<Exchange> {

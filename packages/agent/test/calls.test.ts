@@ -80,6 +80,18 @@ describe("the failure table", () => {
     expect([old.calls.length, able.calls.length]).toEqual([1, 2]);
   });
 
+  it("404: nor are calls made that waited for their turn meanwhile", async () => {
+    const old = await ScriptedPlugin.start(status(404));
+    const { cluster } = await scene({ it: old.address }, { callsPerPlugin: 1 });
+    await cluster.announce({ n1: task("it"), n2: task("it"), n3: task("it") });
+    for (const id of ["n1", "n2", "n3"]) {
+      expect((await cluster.reported(id))["message"]).toBe(
+        "no plugin executed the template: it cannot run templates (404)",
+      );
+    }
+    expect(old.calls.length).toBe(1);
+  });
+
   it.each(["{}", "null", '{"node":null}'])(
     "%s: the next plugin is asked, in the order of their names",
     async (body) => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { executeRequest } from "../src/execute-request.ts";
 import { parseFirstJsonValue } from "../src/first-json-value.ts";
 import { nobodyMessage, pluginsToAsk } from "../src/plugin-choice.ts";
-import { pollTime } from "../src/poll-time.ts";
+import { pollTime, waitingMessage } from "../src/poll-time.ts";
 import { readReport } from "../src/report.ts";
 import { halves, pendingResult, statusPatch, takeBatch } from "../src/result-patch.ts";
 
@@ -51,6 +51,21 @@ describe("the time until the next poll", () => {
     ],
   ])("for a requeue of %s ms", (requeueMs, want) => {
     expect(pollTime(requeueMs, 10_000)).toEqual(want);
+  });
+});
+
+describe("what a node says that is polled again", () => {
+  const remark = "the plugin gave no requeue time: polled every 10s";
+
+  it.each([
+    ["started", { afterMs: 60_000 }, "started"],
+    ["started", { afterMs: 10_000, remark }, `started (${remark})`],
+    ["", { afterMs: 10_000, remark }, remark],
+    [undefined, { afterMs: 60_000 }, "polled again at 1970-01-01T00:01:00.000Z"],
+    ["", { afterMs: 100 }, ""],
+    [undefined, { afterMs: 100 }, undefined],
+  ])("%o, %j", (said, time, want) => {
+    expect(waitingMessage(said, time, 0)).toBe(want);
   });
 });
 
