@@ -115,7 +115,7 @@ describe("wire rules", () => {
     expect([plugin.calls.length, most]).toEqual([10, 2]);
   });
 
-  it("8: what Argo does not send stands beside the template and in headers; the key is the same for every repetition", async () => {
+  it("4: what Argo does not send stands beside the template and in headers; the key is the same for every repetition", async () => {
     const plugin = await ScriptedPlugin.start(
       inTurn(reply({ node: { phase: "Running" }, requeue: "10ms", state: { job: 7 } }), succeed()),
     );
