@@ -3,7 +3,12 @@ import type { LogLevel } from "@outrigger/telemetry";
 import {
   ENV_AGENT_TASK_WORKERS,
   ENV_PLUGIN_ADDRESSES,
+  ENV_PLUGIN_CALL_TIMEOUT,
+  ENV_PLUGIN_MAX_ANSWER_BYTES,
   ENV_PLUGIN_NAMES,
+  ENV_PLUGIN_POLL_INTERVAL,
+  ENV_PLUGIN_RETRY_DELAY,
+  ENV_PLUGIN_START_TIMEOUT,
   ENV_WORKFLOW_NAME,
   ENV_WORKFLOW_UID,
 } from "@outrigger/types";
@@ -12,11 +17,7 @@ import type { Environment } from "./environment.ts";
 import { DEFAULT_LIMITS } from "./options.ts";
 import type { AgentLimits } from "./options.ts";
 
-/** Environment of the agent, where Argo has no name for it. Argo's own are in @outrigger/types. */
-export const ENV_PLUGIN_START_TIMEOUT = "OUTRIGGER_PLUGIN_START_TIMEOUT";
-export const ENV_PLUGIN_CALL_TIMEOUT = "OUTRIGGER_PLUGIN_CALL_TIMEOUT";
-export const ENV_PLUGIN_MAX_ANSWER_BYTES = "OUTRIGGER_PLUGIN_MAX_ANSWER_BYTES";
-export const ENV_POLL_INTERVAL = "OUTRIGGER_POLL_INTERVAL";
+/** Environment of the agent's process. What a controller hands on, and what Argo knows, is in @outrigger/types. */
 export const ENV_HTTP_ADDRESS = "OUTRIGGER_HTTP_ADDRESS";
 export const ENV_LOG_LEVEL = "OUTRIGGER_LOG_LEVEL";
 
@@ -48,7 +49,8 @@ export function resolveConfig(env: Environment): AgentConfig {
       callTimeoutMs: durationMs(env, ENV_PLUGIN_CALL_TIMEOUT) ?? DEFAULT_LIMITS.callTimeoutMs,
       maxAnswerBytes: count(env, ENV_PLUGIN_MAX_ANSWER_BYTES) ?? DEFAULT_LIMITS.maxAnswerBytes,
       pluginStartMs: durationMs(env, ENV_PLUGIN_START_TIMEOUT) ?? DEFAULT_LIMITS.pluginStartMs,
-      pollIntervalMs: durationMs(env, ENV_POLL_INTERVAL) ?? DEFAULT_LIMITS.pollIntervalMs,
+      retryDelayMs: durationMs(env, ENV_PLUGIN_RETRY_DELAY) ?? DEFAULT_LIMITS.retryDelayMs,
+      pollIntervalMs: durationMs(env, ENV_PLUGIN_POLL_INTERVAL) ?? DEFAULT_LIMITS.pollIntervalMs,
     },
     logLevel: choice(env, ENV_LOG_LEVEL, LOG_LEVELS) ?? "info",
     http: httpAddress(text(env, ENV_HTTP_ADDRESS)),

@@ -2,15 +2,7 @@ export { startAgent } from "./agent.ts";
 export type { Agent, AgentEnd } from "./agent.ts";
 export { runAgentInit, runAgentMain } from "./agent-process.ts";
 export type { AgentMainOptions, AgentSurroundings } from "./agent-process.ts";
-export {
-  ENV_HTTP_ADDRESS,
-  ENV_LOG_LEVEL,
-  ENV_PLUGIN_CALL_TIMEOUT,
-  ENV_PLUGIN_MAX_ANSWER_BYTES,
-  ENV_PLUGIN_START_TIMEOUT,
-  ENV_POLL_INTERVAL,
-  resolveConfig,
-} from "./config.ts";
+export { ENV_HTTP_ADDRESS, ENV_LOG_LEVEL, resolveConfig } from "./config.ts";
 export type { AgentConfig, PluginAddress } from "./config.ts";
 export { ConfigError } from "./environment.ts";
 export { DEFAULT_LIMITS } from "./options.ts";

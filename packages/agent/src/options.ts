@@ -22,6 +22,8 @@ export interface AgentLimits {
   readonly maxAnswerBytes: number;
   /** Calls in all, when they fail in a way that may pass. */
   readonly maxTries: number;
+  /** Before the second call; twice as long before each further one. */
+  readonly retryDelayMs: number;
   /** How long a plugin may take until it listens. */
   readonly pluginStartMs: number;
   /** When to call a plugin again that did not say when. */
@@ -37,6 +39,7 @@ export const DEFAULT_LIMITS: AgentLimits = {
   callTimeoutMs: 30_000,
   maxAnswerBytes: 2 * 1024 * 1024,
   maxTries: 5,
+  retryDelayMs: 1_000,
   pluginStartMs: 60_000,
   pollIntervalMs: 10_000,
   maxWriteBytes: 1_000_000,

@@ -2,6 +2,7 @@ import {
   MAX_STATE_BYTES,
   describe,
   executeReplyParser,
+  formatGoDuration,
   formatIssues,
   isFulfilled,
   isJsonObject,
@@ -70,18 +71,23 @@ function declines(value: unknown): boolean {
   return value === null || (isJsonObject(value) && (value["node"] ?? null) === null);
 }
 
-function meaningOf({ node = {}, requeue, state }: ExecuteReply, fatal: Fatal): PluginAnswer {
+function meaningOf(reply: ExecuteReply, fatal: Fatal): PluginAnswer {
+  const { node = {}, requeue } = reply;
   const { phase = "" } = node;
   if (phase === "" && requeue === undefined) return fatal(`neither phase nor requeue: ${describe(node)}`);
-  if (phase !== "" && isFulfilled(phase)) return { kind: "finished", result: resultOf(phase, node) };
+  const result = phase === "" ? undefined : resultOf(phase, node);
+  return result !== undefined && isFulfilled(result.phase)
+    ? { kind: "finished", result }
+    : unfinished(result, reply, fatal);
+}
+
+function unfinished(result: NodeResult | undefined, { requeue, state }: ExecuteReply, fatal: Fatal): PluginAnswer {
+  if (requeue !== undefined && requeue < 0) {
+    return fatal(`a requeue that lies in the past: ${formatGoDuration(requeue)}`);
+  }
   const stateBytes = state === undefined ? 0 : Buffer.byteLength(JSON.stringify(state));
   if (stateBytes > MAX_STATE_BYTES) return fatal(`a state of ${stateBytes} bytes; it may have ${MAX_STATE_BYTES}`);
-  return {
-    kind: "unfinished",
-    result: phase === "" ? undefined : resultOf(phase, node),
-    requeueMs: requeue,
-    state,
-  };
+  return { kind: "unfinished", result, requeueMs: requeue, state };
 }
 
 function resultOf(phase: ResultPhase, { message, outputs, progress }: ReplyNode): NodeResult {

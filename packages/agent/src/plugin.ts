@@ -1,5 +1,5 @@
 import { backoffDelayMs, sleep } from "@outrigger/kube";
-import type { BackoffPolicy, Clock } from "@outrigger/kube";
+import type { Clock } from "@outrigger/kube";
 import { currentTraceparent } from "@outrigger/telemetry";
 import type { Operation } from "@outrigger/telemetry";
 import { METHOD_EXECUTE, METHOD_INFO, formatGoDuration, methodPath, pluginInfoParser } from "@outrigger/types";
@@ -47,7 +47,7 @@ interface Attempt {
   readonly request: (traceparent: string | undefined) => { readonly body?: object } & Pick<PreparedRequest, "headers">;
 }
 
-const BACKOFF: BackoffPolicy = { initialMs: 1_000, factor: 2, maxMs: 60_000, jitter: 0.2 };
+const BACKOFF = { factor: 2, maxMs: 60_000, jitter: 0.2 };
 // A plugin that starts as it should is not worth a message.
 const SAY_WAITING_AFTER_MS = 2_000;
 const INFO_TIMEOUT_MS = 2_000;
@@ -85,6 +85,7 @@ export class Plugin {
   async execute(call: TaskCall): Promise<SettledAnswer> {
     const { limits, clock, random } = this.#options;
     const attempt = { ...call, method: METHOD_EXECUTE, timeoutMs: limits.callTimeoutMs };
+    const backoff = { ...BACKOFF, initialMs: limits.retryDelayMs, random };
     for (let failures = 0; ;) {
       const answer = await this.#attempt(attempt);
       if (answer.kind !== "transient") return answer;
@@ -95,7 +96,7 @@ export class Plugin {
       failures += 1;
       if (failures >= limits.maxTries) return gaveUp(failures, answer.reason);
       call.note(`call retried ${failures + 1} of ${limits.maxTries}: plugin ${this.name}: ${answer.reason}`);
-      const delayMs = Math.max(backoffDelayMs({ ...BACKOFF, random }, failures), answer.retryAfterMs);
+      const delayMs = Math.max(backoffDelayMs(backoff, failures), answer.retryAfterMs);
       await sleep(clock, delayMs, call.signal);
     }
   }

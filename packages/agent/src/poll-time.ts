@@ -15,17 +15,11 @@ const MAX_REQUEUE_MS = 24 * 3_600_000;
 
 /** When to call a plugin again that is not done. Without a usable time, after the default: a task is never forgotten. */
 export function pollTime(requeueMs: number | undefined, defaultMs: number): PollTime {
-  if (requeueMs === undefined) {
+  // To Argo, no time is no requeue.
+  if (requeueMs === undefined || requeueMs === 0) {
     return {
       afterMs: defaultMs,
       remark: `the plugin gave no requeue time: polled every ${formatGoDuration(defaultMs)}`,
-    };
-  }
-  if (requeueMs <= 0) {
-    const given = formatGoDuration(requeueMs);
-    return {
-      afterMs: defaultMs,
-      remark: `requeue ${given} is no time to wait: polled every ${formatGoDuration(defaultMs)}`,
     };
   }
   if (requeueMs > MAX_REQUEUE_MS) {

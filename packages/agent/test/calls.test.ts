@@ -238,7 +238,7 @@ describe("requeue", () => {
 
   it.each([
     ["none", undefined, "Long-running task started (the plugin gave no requeue time: polled every 10s)", 10_000],
-    ["-5m", "-5m", "Long-running task started (requeue -5m0s is no time to wait: polled every 10s)", 10_000],
+    ["0s", "0s", "Long-running task started (the plugin gave no requeue time: polled every 10s)", 10_000],
     [
       "10 years",
       "87600h",
@@ -252,6 +252,16 @@ describe("requeue", () => {
     await cluster.reported("n1", (report) => report["message"] === message);
     await clock.advance(afterMs);
     expect(await cluster.reported("n1")).toMatchObject({ phase: "Succeeded" });
+  });
+
+  it("-5m: the step fails, with plugin and method", async () => {
+    const plugin = await ScriptedPlugin.start(reply({ node: RUNNING, requeue: "-5m" }));
+    const { cluster } = await scene({ it: plugin.address });
+    await cluster.announce({ n1: task("it") });
+    expect(await cluster.reported("n1")).toEqual({
+      phase: "Failed",
+      message: "plugin it answered template.execute with a requeue that lies in the past: -5m0s",
+    });
   });
 
   it("with an empty phase: polled, and nothing reported", async () => {

@@ -34,7 +34,8 @@ describe("the agent's environment", () => {
       OUTRIGGER_PLUGIN_START_TIMEOUT: "2m",
       OUTRIGGER_PLUGIN_CALL_TIMEOUT: "1m30s",
       OUTRIGGER_PLUGIN_MAX_ANSWER_BYTES: "1000",
-      OUTRIGGER_POLL_INTERVAL: "5s",
+      OUTRIGGER_PLUGIN_POLL_INTERVAL: "5s",
+      OUTRIGGER_PLUGIN_RETRY_DELAY: "10ms",
       OUTRIGGER_LOG_LEVEL: "debug",
       OUTRIGGER_HTTP_ADDRESS: ":9090",
     });
@@ -45,6 +46,7 @@ describe("the agent's environment", () => {
       callTimeoutMs: 90_000,
       maxAnswerBytes: 1_000,
       pollIntervalMs: 5_000,
+      retryDelayMs: 10,
     });
     expect(config.logLevel).toBe("debug");
     expect(config.http).toEqual({ host: "0.0.0.0", port: 9090 });

@@ -75,7 +75,7 @@ const table: Readonly<Record<string, readonly [Exchange, object]>> = {
   "200 Running without requeue": [answered({ node: { phase: "Running" } }), unfinished({ phase: "Running" })],
   "200 Running with a negative requeue": [
     answered({ node: { phase: "Running" }, requeue: "-5m" }),
-    unfinished({ phase: "Running" }, -300_000),
+    fatal("a requeue that lies in the past: -5m0s"),
   ],
   "200 with an empty phase and requeue: nothing to report": [
     answered({ node: { phase: "", message: "waiting" }, requeue: "10s" }),
