@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 // Tests run the TypeScript sources of every package: the "@outrigger/source" export condition points at them, so no build comes first.
 export default defineConfig({
   resolve: { conditions: ["@outrigger/source"] },
-  ssr: { resolve: { conditions: ["@outrigger/source", "node", "import", "module", "default"] } },
+  ssr: { resolve: { conditions: ["@outrigger/source", "node", "module"] } },
   test: {
     include: ["packages/*/test/**/*.test.ts", "plugins/*/test/**/*.test.ts", "e2e/**/*.test.ts", "examples/**/*.test.ts", "tools/test/**/*.test.ts"],
     testTimeout: 20_000,

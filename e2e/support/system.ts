@@ -3,11 +3,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { WORKFLOWS } from "@outrigger/kube";
 import { createLogger } from "@outrigger/telemetry";
-import { isFulfilled, workflowParser } from "@outrigger/types";
-import type { JsonObject, KubeObject, NodeStatus, Workflow } from "@outrigger/types";
+import { formatIssues, isFulfilled, workflowStatusParser } from "@outrigger/types";
+import type { JsonObject, KubeObject, NodeStatus, ObjectMeta, WorkflowStatus } from "@outrigger/types";
 import { startLocalSession } from "outrigger";
 import type { LocalSession, LocalSessionOptions } from "outrigger";
 import { vi } from "vitest";
+
+export interface WorkflowState {
+  readonly metadata: ObjectMeta;
+  readonly status: WorkflowStatus;
+}
 
 /** Everything from the API to the plugin, on this machine; the end of a test ends it. */
 export class System implements AsyncDisposable {
@@ -34,7 +39,7 @@ export class System implements AsyncDisposable {
   }
 
   /** Submits a Workflow and answers it once it has ended. */
-  async run(spec: object, { namespace = "default", name = "wf" } = {}): Promise<Workflow> {
+  async run(spec: object, { namespace = "default", name = "wf" } = {}): Promise<WorkflowState> {
     await this.submit(spec, { namespace, name });
     return this.ended({ namespace, name });
   }
@@ -44,21 +49,23 @@ export class System implements AsyncDisposable {
     return this.session.client.create(WORKFLOWS, namespace, workflow);
   }
 
-  ended({ namespace = "default", name = "wf" } = {}): Promise<Workflow> {
+  ended({ namespace = "default", name = "wf" } = {}): Promise<WorkflowState> {
     return vi.waitFor(
       async () => {
         const workflow = await this.workflow({ namespace, name });
-        if (!isFulfilled(workflow.status?.phase)) throw new Error(`not ended: ${JSON.stringify(workflow.status)}`);
+        if (!isFulfilled(workflow.status.phase)) throw new Error(`not ended: ${JSON.stringify(workflow.status)}`);
         return workflow;
       },
       { timeout: 15_000, interval: 20 },
     );
   }
 
-  async workflow({ namespace = "default", name = "wf" } = {}): Promise<Workflow> {
-    const parsed = workflowParser(await this.session.client.get(WORKFLOWS, { namespace, name }), "");
-    if (!parsed.ok) throw new Error(`workflow ${name} cannot be read`);
-    return parsed.value;
+  /** Metadata and status only: a spec may be beyond reading. */
+  async workflow({ namespace = "default", name = "wf" } = {}): Promise<WorkflowState> {
+    const workflow = await this.session.client.get(WORKFLOWS, { namespace, name });
+    const status = workflowStatusParser(workflow["status"] ?? {}, "status");
+    if (!status.ok) throw new Error(`status of workflow ${name}: ${formatIssues(status.issues)}`);
+    return { metadata: workflow.metadata, status: status.value };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -84,6 +91,6 @@ export function chain(key: string, length: number): object {
   };
 }
 
-export function node(workflow: Workflow, displayName: string): NodeStatus | undefined {
-  return Object.values(workflow.status?.nodes ?? {}).find((candidate) => candidate.displayName === displayName);
+export function node(workflow: WorkflowState, displayName: string): NodeStatus | undefined {
+  return Object.values(workflow.status.nodes ?? {}).find((candidate) => candidate.displayName === displayName);
 }

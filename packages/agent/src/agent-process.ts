@@ -1,10 +1,11 @@
 import { HttpKubeClient, loadConnection } from "@outrigger/kube";
 import type { Connection } from "@outrigger/kube";
 import type { Telemetry } from "@outrigger/telemetry";
+import { EnvironmentReader } from "@outrigger/types";
+import type { Environment } from "@outrigger/types";
 import { startAgent } from "./agent.ts";
 import type { AgentEnd } from "./agent.ts";
 import { pluginNames, resolveConfig } from "./config.ts";
-import type { Environment } from "./environment.ts";
 import { VAR_RUN_ARGO, makeTokens, tokenReader } from "./plugin-tokens.ts";
 
 /** What the containers `init` and `main` of an agent pod find around them; a process of its own, or part of another one. */
@@ -27,7 +28,7 @@ export interface AgentMainOptions extends AgentSurroundings {
 
 /** The container `init`: makes a token for each plugin. */
 export async function runAgentInit({ env, tokenFolder = VAR_RUN_ARGO }: AgentSurroundings): Promise<void> {
-  await makeTokens(tokenFolder, pluginNames(env));
+  await makeTokens(tokenFolder, pluginNames(new EnvironmentReader(env)));
 }
 
 /** The container `main`: serves the Workflow until it has ended, or the signal is aborted. */

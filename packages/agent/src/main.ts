@@ -1,8 +1,7 @@
 // The agent as a process: `agent init` and `agent main`, the arguments that Argo's own executable takes.
-import { createLogger, createRegistry, errorText, startTracing } from "@outrigger/telemetry";
+import { createLogger, createRegistry, errorText, servePages, startTracing } from "@outrigger/telemetry";
 import { runAgentInit, runAgentMain } from "./agent-process.ts";
 import { resolveConfig } from "./config.ts";
-import { servePages } from "./http-pages.ts";
 
 const COMMANDS: Readonly<Record<string, () => Promise<void>>> = {
   "agent init": () => runAgentInit({ env: process.env }),
@@ -19,7 +18,7 @@ async function main(): Promise<void> {
     registry: createRegistry({ processMetrics: http !== undefined }),
     tracer: tracing.tracer,
   };
-  if (http !== undefined) await servePages(http, telemetry.registry);
+  if (http !== undefined) await servePages({ ...http, registry: telemetry.registry });
   await runAgentMain({ env: process.env, telemetry, signal: stop.signal });
   await tracing.shutdown();
 }

@@ -1,5 +1,4 @@
 import { Controller, ENV_AGENT_LINGER, observeApiCalls, resolveConfig } from "@outrigger/controller";
-import type { Environment } from "@outrigger/controller";
 import { HttpKubeClient } from "@outrigger/kube";
 import type { KubeClient } from "@outrigger/kube";
 import { startLocalCluster, startPodRuntime } from "@outrigger/local";
@@ -7,7 +6,7 @@ import type { LocalCluster, LocalCommand } from "@outrigger/local";
 import { createLogger, createTelemetry } from "@outrigger/telemetry";
 import type { Logger } from "@outrigger/telemetry";
 import { ENV_EXECUTOR_PLUGINS, ENV_WORKFLOW_LEVEL_PLUGINS, pluginConfigMapName } from "@outrigger/types";
-import type { KubeObject } from "@outrigger/types";
+import type { Environment, KubeObject } from "@outrigger/types";
 import { createAgentImage } from "./agent-image.ts";
 import type { Connect } from "./agent-image.ts";
 import { applyObject, ensureNamespace, ensureServiceAccount } from "./apply-object.ts";

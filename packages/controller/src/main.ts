@@ -1,9 +1,15 @@
 // The controller as a process: reads the environment, starts, and on SIGTERM finishes what it writes.
 import { HttpKubeClient, loadConnection } from "@outrigger/kube";
-import { createLogger, createRegistry, createTelemetry, errorText, startTracing } from "@outrigger/telemetry";
+import {
+  createLogger,
+  createRegistry,
+  createTelemetry,
+  errorText,
+  servePages,
+  startTracing,
+} from "@outrigger/telemetry";
 import { resolveConfig } from "./config.ts";
 import { Controller } from "./controller.ts";
-import { serveHealth } from "./health.ts";
 import { observeApiCalls } from "./metrics.ts";
 
 async function main(): Promise<void> {
@@ -21,7 +27,7 @@ async function main(): Promise<void> {
     observe: observeApiCalls(telemetry),
   });
   const controller = new Controller({ client, config, telemetry });
-  const health = await serveHealth({
+  const pages = await servePages({
     ...config.http,
     registry: telemetry.registry,
     notReady: () => controller.notReady(),
@@ -29,7 +35,7 @@ async function main(): Promise<void> {
   const stop = async (signal: string): Promise<void> => {
     telemetry.logger.info({ signal }, "Controller is stopping");
     await controller.stop();
-    await health.close();
+    await pages.close();
     await tracing.shutdown();
     client.close();
     process.exit(0);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { ConfigError, resolveConfig } from "../src/config.ts";
+import { ConfigError } from "@outrigger/types";
+import { resolveConfig } from "../src/config.ts";
 
 describe("the controller's configuration", () => {
   it("has plugins switched off unless ARGO_EXECUTOR_PLUGINS is true", () => {

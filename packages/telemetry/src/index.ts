@@ -7,3 +7,5 @@ export { currentTraceparent, startTracing } from "./tracing.ts";
 export type { Tracing, TracingOptions } from "./tracing.ts";
 export { createTelemetry } from "./telemetry.ts";
 export type { Telemetry } from "./telemetry.ts";
+export { servePages } from "./pages.ts";
+export type { Pages, PagesOptions } from "./pages.ts";

@@ -2,6 +2,8 @@ export * from "./parse/json.ts";
 export * from "./parse/parsers.ts";
 export * from "./parse/result.ts";
 export * from "./duration.ts";
+export * from "./environment-names.ts";
+export * from "./environment.ts";
 export * from "./ids.ts";
 export * from "./labels.ts";
 export * from "./meta.ts";

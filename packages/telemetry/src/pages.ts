@@ -1,18 +1,18 @@
 import { createServer } from "node:http";
 import type { Server } from "node:http";
 import { once } from "node:events";
-import type { Registry } from "@outrigger/telemetry";
+import type { Registry } from "prom-client";
 
-export interface HealthOptions {
+export interface PagesOptions {
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
   readonly registry: Registry;
-  /** What is not ready yet, in words; empty when all is. */
-  readonly notReady: () => readonly string[];
+  /** What is not ready yet, in words; empty when all is. Default: ready as soon as it serves. */
+  readonly notReady?: () => readonly string[];
 }
 
-export interface HealthServer {
+export interface Pages {
   readonly port: number;
   close(): Promise<void>;
 }
@@ -25,12 +25,12 @@ interface Page {
 
 const text = (status: number, body: string): Page => ({ status, type: "text/plain; charset=utf-8", body: `${body}\n` });
 
-/** Serves /healthz (the process lives), /readyz (its caches are filled) and /metrics. */
-export async function serveHealth(options: HealthOptions): Promise<HealthServer> {
+/** Serves /healthz (the process lives), /readyz (it can do its work) and /metrics. Does not keep the process alive. */
+export async function servePages(options: PagesOptions): Promise<Pages> {
   const pages: Readonly<Record<string, () => Page | Promise<Page>>> = {
     "/healthz": () => text(200, "ok"),
     "/readyz": () => {
-      const waiting = options.notReady();
+      const waiting = options.notReady?.() ?? [];
       return waiting.length === 0 ? text(200, "ok") : text(503, waiting.join("\n"));
     },
     "/metrics": async () => ({
@@ -46,7 +46,7 @@ export async function serveHealth(options: HealthOptions): Promise<HealthServer>
       .catch(() => text(500, "internal error"))
       .then(({ status, type, body }) => response.writeHead(status, { "Content-Type": type }).end(body));
   });
-  server.listen(options.port, options.host);
+  server.listen(options.port, options.host).unref();
   await once(server, "listening");
   return { port: portOf(server), close: () => closeServer(server) };
 }

@@ -1,0 +1,33 @@
+/** Argo's environment names. */
+export const ENV_EXECUTOR_PLUGINS = "ARGO_EXECUTOR_PLUGINS";
+export const ENV_WORKFLOW_LEVEL_PLUGINS = "ARGO_WORKFLOW_LEVEL_EXECUTOR_PLUGINS";
+export const ENV_WORKFLOW_NAME = "ARGO_WORKFLOW_NAME";
+export const ENV_WORKFLOW_UID = "ARGO_WORKFLOW_UID";
+export const ENV_PLUGIN_ADDRESSES = "ARGO_PLUGIN_ADDRESSES";
+export const ENV_PLUGIN_NAMES = "ARGO_PLUGIN_NAMES";
+export const ENV_AGENT_TASK_WORKERS = "ARGO_AGENT_TASK_WORKERS";
+export const ENV_AGENT_PATCH_RATE = "ARGO_AGENT_PATCH_RATE";
+export const ENV_AGENT_CPU_LIMIT = "ARGO_AGENT_CPU_LIMIT";
+export const ENV_AGENT_MEMORY_LIMIT = "ARGO_AGENT_MEMORY_LIMIT";
+
+/** Ours: how long an agent waits for plugins, and what it takes from them. */
+export const ENV_PLUGIN_START_TIMEOUT = "OUTRIGGER_PLUGIN_START_TIMEOUT";
+export const ENV_PLUGIN_CALL_TIMEOUT = "OUTRIGGER_PLUGIN_CALL_TIMEOUT";
+export const ENV_PLUGIN_RETRY_DELAY = "OUTRIGGER_PLUGIN_RETRY_DELAY";
+export const ENV_PLUGIN_POLL_INTERVAL = "OUTRIGGER_PLUGIN_POLL_INTERVAL";
+export const ENV_PLUGIN_MAX_ANSWER_BYTES = "OUTRIGGER_PLUGIN_MAX_ANSWER_BYTES";
+
+/** What a controller hands on to its agents from its own environment. */
+export const AGENT_SETTINGS = [
+  ENV_AGENT_TASK_WORKERS,
+  ENV_AGENT_PATCH_RATE,
+  ENV_PLUGIN_START_TIMEOUT,
+  ENV_PLUGIN_CALL_TIMEOUT,
+  ENV_PLUGIN_RETRY_DELAY,
+  ENV_PLUGIN_POLL_INTERVAL,
+  ENV_PLUGIN_MAX_ANSWER_BYTES,
+] as const;
+
+/** Ours, of every process: how much it logs, and where it serves /healthz and /metrics. */
+export const ENV_LOG_LEVEL = "OUTRIGGER_LOG_LEVEL";
+export const ENV_HTTP_ADDRESS = "OUTRIGGER_HTTP_ADDRESS";
