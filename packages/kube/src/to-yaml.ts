@@ -21,7 +21,7 @@ export function toYaml(value: unknown, options: ToYamlOptions = {}): string {
   return document.toString({ lineWidth: 0, indentSeq: false, blockQuote: "literal" });
 }
 
-// Kubernetes' reader takes a tab at the start of a block of text for indentation.
+// Space at the start of a block of text is taken for indentation, by some readers in part.
 function needsQuotes(text: string): boolean {
-  return resolvePlain(text) !== text || /^\s*\t/.test(text);
+  return resolvePlain(text) !== text || /^\s*[ \t]/.test(text);
 }

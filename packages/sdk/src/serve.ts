@@ -27,13 +27,14 @@ export async function serve(plugins: Plugin | readonly Plugin[], options: ServeO
   const server = new HttpServer(handlerOf(byKey, resolved), resolved);
   await server.listen();
   const { log, handleSignals } = resolved;
-  log.info({ port: server.port, keys: [...byKey.keys()] }, "Plugin is listening");
   if (handleSignals) {
     stopOnSignals((signal) => {
       log.info({ signal }, "Plugin is stopping");
       return server.stop();
     });
   }
+  // Last: whoever reads this may stop the plugin at once.
+  log.info({ port: server.port, keys: [...byKey.keys()] }, "Plugin is listening");
   return server;
 }
 
