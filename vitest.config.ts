@@ -5,7 +5,13 @@ export default defineConfig({
   resolve: { conditions: ["@outrigger/source"] },
   ssr: { resolve: { conditions: ["@outrigger/source", "node", "module"] } },
   test: {
-    include: ["packages/*/test/**/*.test.ts", "plugins/*/test/**/*.test.ts", "e2e/**/*.test.ts", "examples/**/*.test.ts", "tools/test/**/*.test.ts"],
+    include: [
+      "packages/*/test/**/*.test.ts",
+      "plugins/*/test/**/*.test.ts",
+      "e2e/**/*.test.ts",
+      "examples/**/*.test.ts",
+      "tools/test/**/*.test.ts",
+    ],
     testTimeout: 20_000,
     hookTimeout: 20_000,
     pool: "forks",
