@@ -35,8 +35,8 @@ describe("outrigger run", () => {
     expect(name.stdout).toMatch(/^workflow\.argoproj\.io\/hello-\w+\n$/);
   });
 
-  it("uses no colour where the output is no terminal", async () => {
-    const { stdout } = await outrigger(["run", "examples/steps.yaml"]);
+  it("uses no colour where the output is no terminal, in CI neither", async () => {
+    const { stdout } = await outrigger(["run", "examples/steps.yaml"], { env: { CI: "true" } });
     expect(stdout).not.toContain("\u001B");
     expect(stdout).toContain("├─ ");
   });

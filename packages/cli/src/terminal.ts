@@ -11,22 +11,32 @@ export interface Terminal {
   readonly palette: Palette;
 }
 
+/** As much of a stream as is used. On a pipe both properties are undefined, whatever Node's own types say. */
+interface OutputStream {
+  readonly write: (text: string) => unknown;
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+}
+
 export interface TerminalStreams {
-  readonly stdout: NodeJS.WriteStream;
-  readonly stderr: NodeJS.WriteStream;
+  readonly stdout: OutputStream;
+  readonly stderr: OutputStream;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
+/** A pseudo-terminal that nobody has sized says 0. */
+const DEFAULT_COLUMNS = 80;
+
 /** Colour only on a terminal, and not where NO_COLOR asks for none. */
 export function createTerminal({ stdout, stderr, env }: TerminalStreams): Terminal {
-  const isTerminal = stdout.isTTY && env["TERM"] !== "dumb";
+  const isTerminal = stdout.isTTY === true && env["TERM"] !== "dumb";
   const colours = pc.createColors(isTerminal && (env["NO_COLOR"] ?? "") === "");
   return {
     out: (text) => void stdout.write(text),
     err: (text) => void stderr.write(text),
     isTerminal,
     get columns() {
-      return stdout.columns ?? 80;
+      return stdout.columns || DEFAULT_COLUMNS;
     },
     palette: colours,
   };

@@ -60,10 +60,10 @@ function headline(workflow: WorkflowView, { palette, nowMs }: TreeOptions): stri
     palette[colour](symbol),
     palette.bold(workflow.name),
     palette[colour](phase),
-    palette.dim(elapsed(workflow, nowMs)),
+    coloured(palette.dim, elapsed(workflow, nowMs)),
     workflow.message ?? "",
   ];
-  return parts.filter((part) => part !== "").join(" ");
+  return joined(parts);
 }
 
 // Step groups are lines of their own in status.nodes, but mean nothing to a reader: their members stand in for them.
@@ -118,12 +118,17 @@ function nodeLine(node: NodeStatus, { palette, nowMs }: RenderContext): string {
   const parts = [
     palette[colour](symbol),
     node.displayName,
-    palette.dim(elapsed(node, nowMs)),
+    coloured(palette.dim, elapsed(node, nowMs)),
     oneLine(node.message ?? ""),
-    palette.bold(outputsText(node.outputs)),
+    coloured(palette.bold, outputsText(node.outputs)),
   ];
-  return parts.filter((part) => part !== "").join(" ");
+  return joined(parts);
 }
+
+const joined = (parts: readonly string[]): string => parts.filter((part) => part !== "").join(" ");
+
+// Nothing, coloured, would be escape codes: no longer nothing.
+const coloured = (colour: (text: string) => string, text: string): string => (text === "" ? "" : colour(text));
 
 /** `foo=bar result=42`, each value cut to a line. */
 export function outputsText(outputs: Outputs | undefined): string {

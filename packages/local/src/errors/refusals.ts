@@ -95,15 +95,6 @@ export function storeRequestTooLarge(): ApiError {
   return new ApiError({ code: 500, message: "etcdserver: request is too large" });
 }
 
-export function methodNotSupported(resource: GroupName, action: string): ApiError {
-  return new ApiError({
-    code: 405,
-    reason: "MethodNotAllowed",
-    message: `${action} is not supported on resources of kind ${JSON.stringify(qualified(resource))}`,
-    details: detailsOf(resource, ""),
-  });
-}
-
 export function methodNotAllowed(): ApiError {
   return new ApiError({
     code: 405,
@@ -128,14 +119,6 @@ export function unsupportedMediaType(accepted: readonly string[]): ApiError {
     code: 415,
     reason: "UnsupportedMediaType",
     message: `the body of the request was in an unknown format - accepted media types include: ${accepted.join(", ")}`,
-  });
-}
-
-export function notAcceptable(offered: readonly string[]): ApiError {
-  return new ApiError({
-    code: 406,
-    reason: "NotAcceptable",
-    message: `only the following media types are accepted: ${offered.join(", ")}`,
   });
 }
 

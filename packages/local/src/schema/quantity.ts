@@ -22,7 +22,9 @@ export function canonicalQuantity(text: string): string | undefined {
   if (amount === undefined) return undefined;
   if (amount.nanos === 0n) return "0";
   const size = amount.nanos < 0n ? -amount.nanos : amount.nanos;
-  const written = amount.format === "binary" && size >= UNIT ? writeBinary(size) : writeDecimal(size, amount.format);
+  // Below 1024 no binary suffix fits, and thousandths need no rounding.
+  const written =
+    amount.format === "binary" && size >= 1024n * UNIT ? writeBinary(size) : writeDecimal(size, amount.format);
   return amount.nanos < 0n ? `-${written}` : written;
 }
 

@@ -5,7 +5,7 @@ type Step = string | number;
 /** Finds the first value at a simple JSONPath, as columns of a CustomResourceDefinition use them: `.status.phase`, `.spec.items[0].name`. */
 export type JsonPath = (value: unknown) => unknown;
 
-const STEP = /\.([\w-]+)|\.?\['((?:[^'\\]|\\.)*)'\]|\.?\["((?:[^"\\]|\\.)*)"\]|\[(-?\d+|\*)\]|\.((?:[\w-]|\\.)+)/y;
+const STEP = /\.((?:[\w-]|\\.)+)|\.?\['((?:[^'\\]|\\.)*)'\]|\.?\["((?:[^"\\]|\\.)*)"\]|\[(-?\d+|\*)\]/y;
 
 /** Answers undefined for a path that it cannot follow, such as one with a filter. */
 export function parseJsonPath(path: string): JsonPath | undefined {
@@ -21,9 +21,9 @@ export function parseJsonPath(path: string): JsonPath | undefined {
 }
 
 function readStep(match: RegExpExecArray): Step {
-  const [, plain, single, double, index, escaped] = match;
+  const [, plain, single, double, index] = match;
   if (index !== undefined) return index === "*" ? 0 : Number(index);
-  return (plain ?? single ?? double ?? escaped ?? "").replaceAll(/\\(.)/g, "$1");
+  return (plain ?? single ?? double ?? "").replaceAll(/\\(.)/g, "$1");
 }
 
 function follow(value: unknown, step: Step): unknown {
