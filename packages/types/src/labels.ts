@@ -18,6 +18,23 @@ export const ANNOTATION_STATELESS = "outrigger.dev/stateless";
 export const ANNOTATION_LOCAL_COMMAND = "outrigger.dev/local-command";
 /** Ours, written by `outrigger run` and `dev`: the folder that a plugin came from, working directory of its local command. */
 export const ANNOTATION_LOCAL_FOLDER = "outrigger.dev/local-folder";
+/**
+ * Ours, on the plugin's ConfigMap: an `execute` that may have reached the plugin is never made again. After a crash in between, the
+ * step fails and says so.
+ */
+export const ANNOTATION_AT_MOST_ONCE = "outrigger.dev/at-most-once";
+
+/**
+ * Ours, in `metadata.annotations` of a task (ADR 0008): what the agent is told beside the template. The agent takes them out before it
+ * calls a plugin. All are optional; Argo's controller writes none, Argo's agent passes them on.
+ */
+export const TASK_ATTEMPT = "outrigger.dev/attempt";
+/** RFC 3339: when the controller will end the node, whatever comes. */
+export const TASK_DEADLINE = "outrigger.dev/deadline";
+/** Why the task is no longer wanted. The agent ends the call, tells the plugin (`template.cancel`) and reports what that answers. */
+export const TASK_CANCEL = "outrigger.dev/cancel";
+/** RFC 3339: how long the controller waits for that report. */
+export const TASK_CANCEL_UNTIL = "outrigger.dev/cancel-until";
 
 export const ARGO_GROUP = "argoproj.io";
 export const ARGO_API_VERSION = "argoproj.io/v1alpha1";
