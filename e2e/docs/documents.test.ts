@@ -1,4 +1,5 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { cpSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -50,6 +51,21 @@ describe("the documents", () => {
   it.each(runs)("tell commands that work: %s", async (command) => {
     const args = command.replace("npx outrigger ", "").split(" ");
     expect(await outrigger(args)).toMatchObject({ code: 0 });
+  });
+
+  it("tell a line that opens a cluster in this very shell", async () => {
+    const line = commands.map(({ command }) => command).find((command) => command.includes("npx outrigger dev)")) ?? "";
+    const shell = spawn("bash", ["-c", `${line} && grep -o current-context "$KUBECONFIG"`], {
+      cwd: ROOT,
+      detached: true,
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    try {
+      const [written] = (await once(shell.stdout, "data")) as [Buffer];
+      expect(written.toString()).toBe("current-context\n");
+    } finally {
+      process.kill(-(shell.pid ?? 0)); // the cluster stands beside the shell, in its process group
+    }
   });
 
   it("link to files that exist", () => {
