@@ -3,7 +3,7 @@ import type { ChildProcess } from "node:child_process";
 import { dirname, join } from "node:path";
 
 export const ROOT = dirname(dirname(import.meta.dirname));
-const BIN = join(ROOT, "packages/cli/bin/outrigger.js");
+export const BIN = join(ROOT, "packages/cli/bin/outrigger.js");
 
 export interface CliResult {
   readonly code: number;

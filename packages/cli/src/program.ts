@@ -1,5 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { parseGoDuration } from "@outrigger/types";
+import type { LintOptions } from "./commands/lint.ts";
 import { EXIT_CODES } from "./exit-codes.ts";
 import type { ExitCode } from "./exit-codes.ts";
 import { OUTPUT_FORMATS } from "./output-format.ts";
@@ -10,6 +11,8 @@ import { VERSION } from "./version.ts";
 
 export interface ProgramContext {
   readonly terminal: Terminal;
+  /** All of standard input. */
+  readonly stdin: () => Promise<string>;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Aborted by Ctrl-C and SIGTERM. */
   readonly signal: AbortSignal;
@@ -22,6 +25,8 @@ interface RunFlags {
   readonly output: OutputFormat;
   readonly verbose?: boolean;
 }
+
+type LintFlags = Pick<LintOptions, "output" | "cluster"> & { readonly plugin?: readonly string[] };
 
 /** Runs the command line; everything that can go wrong becomes an exit code and a line that says what to do. */
 export async function runProgram(argv: readonly string[], context: ProgramContext): Promise<ExitCode> {
@@ -57,6 +62,7 @@ function createProgram(context: ProgramContext, exit: (code: ExitCode) => void):
     .configureOutput({ writeOut: out, writeErr: err });
   addRun(program, context, exit);
   addDev(program, context);
+  addLint(program, context, exit);
   addBuild(program, context);
   program
     .command("version")
@@ -80,6 +86,21 @@ function addRun(program: Command, context: ProgramContext, exit: (code: ExitCode
       const { run } = await import("./commands/run.ts");
       const { plugin: plugins, parameter: parameters, timeout: timeoutMs, output, verbose = false } = flags;
       exit(await run({ files, plugins, parameters, timeoutMs, output, verbose }, context));
+    });
+}
+
+function addLint(program: Command, context: ProgramContext, exit: (code: ExitCode) => void): void {
+  program
+    .command("lint")
+    .description("check workflows and plugins before they are submitted")
+    .argument("<path...>", "manifests, folders of manifests, or - for standard input")
+    .option("--plugin <dir...>", "folders with a plugin.yaml (default: all below ./plugins and beside the files)")
+    .option("--cluster", "also know the plugins that are installed in the cluster of your kubeconfig", false)
+    .addOption(new Option("-o, --output <format>", "what to print").choices(["text", "json"]).default("text"))
+    .addHelpText("after", LINT_HELP)
+    .action(async (files: readonly string[], flags: LintFlags) => {
+      const { lint } = await import("./commands/lint.ts");
+      exit(await lint({ ...flags, files, plugins: flags.plugin }, context));
     });
 }
 
@@ -124,6 +145,15 @@ Examples:
   outrigger run examples/hello.yaml
   outrigger run workflow.yaml --plugin plugins/slack -p text="Build is green"
   outrigger run secret.yaml workflow.yaml --timeout 5m -o json`;
+
+const LINT_HELP = `
+Says what the controller would refuse and what a plugin does not take (its input.schema.json), with file, line and field.
+Exit codes: 0 no errors; 1 errors; 2 a path that cannot be read.
+
+Examples:
+  outrigger lint examples
+  outrigger lint workflow.yaml --plugin plugins/slack
+  kubectl get workflow hello -o yaml | outrigger lint -`;
 
 const DEV_HELP = `
 Prints one line on standard output once it is ready; everything else goes to standard error.

@@ -1,15 +1,21 @@
 import { readFile } from "node:fs/promises";
-import { validateWorkflow } from "@outrigger/engine";
 import { formatManifestIssue, locateIssues, readManifests } from "@outrigger/kube";
 import type { Manifest } from "@outrigger/kube";
-import { ARGO_API_VERSION, kubeObjectParser, workflowParser } from "@outrigger/types";
-import type { JsonObject, KubeObject, Parameter, Parser, Workflow } from "@outrigger/types";
-import { shown } from "./plugin/folder.ts";
+import { kubeObjectParser, workflowParser } from "@outrigger/types";
+import type { Issue, JsonObject, KubeObject, Parameter, Workflow } from "@outrigger/types";
+import { checkWorkflow, isWorkflow } from "./check/workflow-manifest.ts";
+import { shown } from "./files.ts";
 import { UserError } from "./user-error.ts";
+
+/** A Workflow to submit, and where it stands. */
+export interface WorkflowDraft {
+  readonly workflow: Workflow;
+  readonly manifest: Manifest;
+}
 
 /** What a set of manifest files asks for: Workflows to submit, and the objects that they need (Secrets, ConfigMaps). */
 export interface WorkflowFiles {
-  readonly workflows: readonly Workflow[];
+  readonly workflows: readonly WorkflowDraft[];
   readonly others: readonly KubeObject[];
 }
 
@@ -22,23 +28,24 @@ export async function readWorkflowFiles(
   parameters: ParameterArguments,
 ): Promise<WorkflowFiles> {
   const manifests = (await Promise.all(files.map(readFileManifests))).flat();
-  const isWorkflow = ({ value }: Manifest): boolean => value["kind"] === "Workflow";
   const drafts = manifests.filter(isWorkflow);
   if (drafts.length === 0) throw new UserError(`${files.map(shown).join(", ")}: no Workflow in there`);
   checkParametersAreKnown(drafts, parameters);
   const problems: string[] = [];
+  const report = (manifest: Manifest, issues: readonly Issue[]): void =>
+    void problems.push(...locateIssues(manifest, issues).map(formatManifestIssue));
   const workflows = drafts.flatMap((manifest) => {
-    const workflow = checked(manifest, workflowParser, problems);
-    return workflow === undefined ? [] : [withParameters(workflow, parameters)];
-  });
-  workflows.forEach((workflow, index) => {
-    const manifest = drafts[index];
-    if (manifest === undefined) return;
-    problems.push(...locateIssues(manifest, validateWorkflow(workflow)).map(formatManifestIssue));
+    const { workflow, issues } = checkWorkflow(manifest, (draft) => withParameters(draft, parameters));
+    report(manifest, issues);
+    return workflow === undefined ? [] : [{ workflow, manifest }];
   });
   const others = manifests
     .filter((manifest) => !isWorkflow(manifest))
-    .flatMap((manifest) => checked(manifest, kubeObjectParser, problems) ?? []);
+    .flatMap((manifest) => {
+      const parsed = kubeObjectParser(manifest.value, "");
+      if (!parsed.ok) report(manifest, parsed.issues);
+      return parsed.ok ? [parsed.value] : [];
+    });
   if (problems.length > 0) throw new UserError(problems.join("\n"));
   return { workflows, others };
 }
@@ -49,21 +56,7 @@ async function readFileManifests(file: string): Promise<readonly Manifest[]> {
   });
   const read = readManifests(text, shown(file));
   if (!read.ok) throw new UserError(read.issues.map(formatManifestIssue).join("\n"));
-  for (const manifest of read.value) checkApiVersion(manifest);
   return read.value;
-}
-
-function checkApiVersion({ value, file, line }: Manifest): void {
-  if (value["kind"] !== "Workflow" || value["apiVersion"] === ARGO_API_VERSION) return;
-  const got = JSON.stringify(value["apiVersion"]);
-  throw new UserError(`${file}:${line}: apiVersion of a Workflow must be ${ARGO_API_VERSION}, not ${got}`);
-}
-
-function checked<T>(manifest: Manifest, parser: Parser<T>, problems: string[]): T | undefined {
-  const parsed = parser(manifest.value, "");
-  if (parsed.ok) return parsed.value;
-  problems.push(...locateIssues(manifest, parsed.issues).map(formatManifestIssue));
-  return undefined;
 }
 
 // A name that no Workflow declares or mentions is a slip of the pen, and would otherwise do nothing without a word.

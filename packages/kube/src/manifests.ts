@@ -49,7 +49,9 @@ export function locateIssues(manifest: Manifest, issues: readonly Issue[]): read
 
 /** One line for people: `hello.yaml:4:7: spec.entrypoint must be a string, not false`. */
 export function formatManifestIssue({ file, line, column, path, message }: ManifestIssue): string {
-  return `${file}:${line}:${column}: ${path === "" ? message : `${path} ${message}`}`;
+  // Many messages name the field themselves, as they also stand alone in a Workflow's status.
+  const named = path === "" || message.startsWith(path) ? message : `${path} ${message}`;
+  return `${file}:${line}:${column}: ${named}`;
 }
 
 const TOO_DEEP = "is nested too deeply";

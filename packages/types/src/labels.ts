@@ -18,6 +18,8 @@ export const ANNOTATION_STATELESS = "outrigger.dev/stateless";
 export const ANNOTATION_LOCAL_COMMAND = "outrigger.dev/local-command";
 /** Ours, written by `outrigger run` and `dev`: the folder that a plugin came from, working directory of its local command. */
 export const ANNOTATION_LOCAL_FOLDER = "outrigger.dev/local-folder";
+/** Ours, on the plugin's ConfigMap: a JSON Schema (2020-12), as JSON text, of what stands below the plugin's key in a template. */
+export const ANNOTATION_INPUT_SCHEMA = "outrigger.dev/input-schema";
 /**
  * Ours, on the plugin's ConfigMap: an `execute` that may have reached the plugin is never made again. After a crash in between, the
  * step fails and says so.

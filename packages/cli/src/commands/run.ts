@@ -1,8 +1,8 @@
-import { dirname } from "node:path";
-import { WORKFLOWS, toYaml } from "@outrigger/kube";
+import { WORKFLOWS, formatManifestIssue, locateIssues, toYaml } from "@outrigger/kube";
 import type { KubeClient, ObjectRef } from "@outrigger/kube";
 import { isFulfilled } from "@outrigger/types";
 import type { KubeObject, Workflow } from "@outrigger/types";
+import { PluginInputs } from "../check/plugin-inputs.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import { followWorkflows, statusOf, viewOf } from "../follow-workflows.ts";
@@ -10,11 +10,13 @@ import { createTerminalLogger } from "../log-line.ts";
 import { startLocalSession } from "../local-session.ts";
 import type { LocalSession } from "../local-session.ts";
 import type { OutputFormat } from "../output-format.ts";
-import { findPluginFolders, readPluginFolder } from "../plugin/folder.ts";
+import { defaultPluginFolders, readPluginFolder } from "../plugin/folder.ts";
 import type { PluginFolder } from "../plugin/folder.ts";
 import type { ProgramContext } from "../program.ts";
 import { createLiveView } from "../render/live-view.ts";
+import { UserError } from "../user-error.ts";
 import { parseParameters, readWorkflowFiles } from "../workflow-files.ts";
+import type { WorkflowDraft } from "../workflow-files.ts";
 
 export interface RunOptions {
   readonly files: readonly string[];
@@ -31,14 +33,17 @@ const REDRAW_MS = 1_000; // so that the time of a step that runs is seen to pass
 
 /** Runs workflows on an embedded cluster that lives as long as they do. */
 export async function run(options: RunOptions, context: ProgramContext): Promise<ExitCode> {
-  const { workflows, others } = await readWorkflowFiles(options.files, parseParameters(options.parameters));
+  const { workflows: drafts, others } = await readWorkflowFiles(options.files, parseParameters(options.parameters));
+  const workflows = drafts.map(({ workflow }) => workflow);
   const reading = readPlugins(options); // bundling takes as long as the start of the cluster: both at once
   reading.catch(() => {}); // awaited below
   const logger = createTerminalLogger(context.terminal, options.verbose ? "info" : "silent");
   const session = await startLocalSession({ logger, hostEnv: context.env });
   try {
     const namespaces = new Set(workflows.map(({ metadata }) => metadata.namespace ?? "default"));
-    await session.install(await reading, [...namespaces]);
+    const plugins = await reading;
+    await checkInputs(drafts, plugins);
+    await session.install(plugins, [...namespaces]);
     await session.apply(others);
     return await submitAndFollow(workflows, session, { options, context });
   } finally {
@@ -56,10 +61,17 @@ async function readPlugins({ files, plugins }: RunOptions): Promise<readonly Plu
   return Promise.all(folders.map((folder) => readPluginFolder(folder)));
 }
 
-async function defaultPluginFolders(files: readonly string[]): Promise<readonly string[]> {
-  const roots = ["plugins", ...new Set(files.map((file) => dirname(file)))];
-  const found = await Promise.all(roots.map((root) => findPluginFolders(root)));
-  return [...new Set(found.flat())];
+// A plugin that says what it takes is taken at its word, before anything starts.
+async function checkInputs(drafts: readonly WorkflowDraft[], plugins: readonly PluginFolder[]): Promise<void> {
+  const inputs = await PluginInputs.of(plugins.map(({ configMap }) => configMap));
+  const findings = drafts.flatMap(({ workflow, manifest }) =>
+    locateIssues(
+      manifest,
+      inputs.check(workflow.spec, "spec").filter(({ severity }) => severity === "error"),
+    ),
+  );
+  const problems = [...inputs.problems, ...findings.map(formatManifestIssue)];
+  if (problems.length > 0) throw new UserError(problems.join("\n"));
 }
 
 async function submitAndFollow(workflows: readonly Workflow[], session: LocalSession, run: Run): Promise<ExitCode> {

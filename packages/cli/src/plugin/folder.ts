@@ -1,13 +1,15 @@
-import { readFile, readdir } from "node:fs/promises";
-import { join, relative, resolve } from "node:path";
+import { readFile, readdir, stat } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
 import { formatManifestIssue, locateIssues, readManifests, toYaml } from "@outrigger/kube";
-import { executorPluginParser, pluginConfigMap } from "@outrigger/types";
+import { ANNOTATION_INPUT_SCHEMA, executorPluginParser, pluginConfigMap } from "@outrigger/types";
 import type { ConfigMap, ExecutorPlugin, PluginContainer } from "@outrigger/types";
+import { filesBelow, shown } from "../files.ts";
 import { UserError } from "../user-error.ts";
 import { bundleServer, checkArgumentSize } from "./bundle.ts";
 
 const MANIFEST = "plugin.yaml";
-const SKIPPED_FOLDERS = new Set(["node_modules", "dist"]);
+/** Stands beside plugin.yaml; goes into an annotation, so that `outrigger lint` knows what the plugin takes. */
+const INPUT_SCHEMA = "input.schema.json";
 
 /** A plugin as its folder describes it, its server (if the folder has one) already put into the container's args. */
 export interface PluginFolder {
@@ -18,10 +20,37 @@ export interface PluginFolder {
 
 /** Reads `plugin.yaml` and the one `server.*` beside it; a `server.ts` is bundled first. */
 export async function readPluginFolder(folder: string): Promise<PluginFolder> {
-  const manifest = await readManifest(join(folder, MANIFEST));
+  const { plugin: manifest } = await readPluginManifest(folder);
   const server = await findServer(folder);
-  const plugin = server === undefined ? manifest : withArgs(manifest, [await readServer(server)]);
+  return asFolder(folder, server === undefined ? manifest : withArgs(manifest, [await readServer(server)]));
+}
+
+/** As above, without the server: enough to know the plugin by. */
+export async function readPluginManifest(folder: string): Promise<PluginFolder> {
+  const manifest = await readManifest(join(folder, MANIFEST));
+  const schema = await readFile(join(folder, INPUT_SCHEMA), "utf8").catch(() => undefined);
+  return asFolder(
+    folder,
+    schema === undefined ? manifest : withInputSchema(manifest, schema, join(folder, INPUT_SCHEMA)),
+  );
+}
+
+function asFolder(folder: string, plugin: ExecutorPlugin): PluginFolder {
   return { folder, plugin, configMap: pluginConfigMap(plugin, toYaml(plugin.spec.sidecar.container)) };
+}
+
+function withInputSchema(plugin: ExecutorPlugin, text: string, file: string): ExecutorPlugin {
+  const { metadata } = plugin;
+  const annotations = { ...metadata.annotations, [ANNOTATION_INPUT_SCHEMA]: compactJson(text, file) };
+  return { ...plugin, metadata: { ...metadata, annotations } };
+}
+
+function compactJson(text: string, file: string): string {
+  try {
+    return JSON.stringify(JSON.parse(text));
+  } catch (error) {
+    throw new UserError(`${shown(file)}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  }
 }
 
 async function readManifest(file: string): Promise<ExecutorPlugin> {
@@ -61,16 +90,16 @@ function withArgs(plugin: ExecutorPlugin, args: readonly string[]): ExecutorPlug
 
 /** Folders at or below `root` that hold a plugin.yaml, in order; none where `root` does not exist. */
 export async function findPluginFolders(root: string): Promise<readonly string[]> {
-  const entries = await readdir(root, { withFileTypes: true }).catch(() => []);
-  const here = entries.some((entry) => entry.name === MANIFEST && entry.isFile()) ? [resolve(root)] : [];
-  const below = entries
-    .filter((entry) => entry.isDirectory() && !entry.name.startsWith(".") && !SKIPPED_FOLDERS.has(entry.name))
-    .map((entry) => findPluginFolders(join(root, entry.name)));
-  return [...here, ...(await Promise.all(below)).flat()].sort();
+  return (await filesBelow(root, (name) => name === MANIFEST)).map((file) => resolve(dirname(file)));
 }
 
-/** A path as the user would type it. */
-export function shown(path: string): string {
-  const fromHere = relative(process.cwd(), path);
-  return fromHere === "" ? "." : fromHere.startsWith("..") ? path : fromHere;
+/** The plugins that are meant where none are named: those below ./plugins and beside (or below) what is worked on. */
+export async function defaultPluginFolders(paths: readonly string[]): Promise<readonly string[]> {
+  const beside = await Promise.all(
+    paths.map(async (path) =>
+      (await stat(path).catch(() => undefined))?.isDirectory() === true ? path : dirname(path),
+    ),
+  );
+  const found = await Promise.all(["plugins", ...new Set(beside)].map((root) => findPluginFolders(root)));
+  return [...new Set(found.flat())];
 }
