@@ -17,7 +17,8 @@ export interface SourceFile {
 export const ALLOWED_SIBLINGS: Readonly<Record<string, readonly string[]>> = {
   "packages/types": [],
   "packages/telemetry": [],
-  "packages/engine": ["@outrigger/types"],
+  "packages/expressions": [],
+  "packages/engine": ["@outrigger/expressions", "@outrigger/types"],
   "packages/kube": ["@outrigger/types"],
   "packages/sdk": ["@outrigger/types", "@outrigger/telemetry"],
   "packages/agent": ["@outrigger/kube", "@outrigger/telemetry", "@outrigger/types"],
@@ -58,7 +59,7 @@ interface Rule {
 }
 
 const inSource = (file: string): boolean => file.includes("/src/");
-const inEngine = (file: string): boolean => file.startsWith("packages/engine/src/");
+const isPure = (file: string): boolean => /^packages\/(?:engine|expressions)\/src\//.test(file);
 
 const TEXT_RULES: readonly Rule[] = [
   {
@@ -67,12 +68,12 @@ const TEXT_RULES: readonly Rule[] = [
     message: "only main.ts reads process.env or exits; take it as a parameter",
   },
   {
-    applies: inEngine,
+    applies: isPure,
     pattern:
       /\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|\bset(Timeout|Interval|Immediate)\b|\bprocess\.|\bfetch\(|\bconsole\./,
-    message: "the engine has no clock, randomness, timers or I/O; what it needs is in the World",
+    message: "the engine and its expressions have no clock, randomness, timers or I/O; what they need is handed in",
   },
-  { applies: inEngine, pattern: /from "node:/, message: "the engine imports nothing but @outrigger/types" },
+  { applies: isPure, pattern: /from "node:/, message: "the engine and its expressions import nothing of Node" },
 ];
 
 /** Everything in one source file that breaks a rule, one line each. */

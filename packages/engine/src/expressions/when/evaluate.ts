@@ -1,5 +1,5 @@
+import { tryPattern } from "@outrigger/expressions";
 import { compareText } from "../go-json.ts";
-import { matchesPattern } from "../pattern.ts";
 import type { Expression } from "./parser.ts";
 import { ExpressionError } from "./syntax-error.ts";
 
@@ -78,7 +78,7 @@ function matches(operator: string, left: Value, right: Value): boolean {
       throw new ExpressionError(`${show(value)} cannot be used with ${operator}: it is not text`);
     return value;
   });
-  const matched = matchesPattern(text ?? "", pattern ?? "");
+  const matched = tryPattern(text ?? "", pattern ?? "");
   if (!matched.ok) throw new ExpressionError(matched.message);
   return matched.value;
 }

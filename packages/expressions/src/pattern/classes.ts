@@ -1,4 +1,3 @@
-import { own } from "../../own.ts";
 import { PatternError, isWordCharacter } from "./syntax.ts";
 import type { CharacterTest, Flags } from "./syntax.ts";
 
@@ -14,18 +13,20 @@ const SHORTHANDS: Readonly<Record<string, CharacterTest>> = {
   W: not(isWordCharacter),
 };
 
-const POSIX: Readonly<Record<string, RegExp>> = {
-  alnum: /^[0-9A-Za-z]$/,
-  alpha: /^[A-Za-z]$/,
-  blank: /^[\t ]$/,
-  digit: /^[0-9]$/,
-  lower: /^[a-z]$/,
-  punct: /^[!-/:-@[-`{-~]$/,
-  space: /^[\t\n\v\f\r ]$/,
-  upper: /^[A-Z]$/,
-  word: /^\w$/,
-  xdigit: /^[0-9A-Fa-f]$/,
-};
+const POSIX: ReadonlyMap<string, RegExp> = new Map(
+  Object.entries({
+    alnum: /^[0-9A-Za-z]$/,
+    alpha: /^[A-Za-z]$/,
+    blank: /^[\t ]$/,
+    digit: /^[0-9]$/,
+    lower: /^[a-z]$/,
+    punct: /^[!-/:-@[-`{-~]$/,
+    space: /^[\t\n\v\f\r ]$/,
+    upper: /^[A-Z]$/,
+    word: /^\w$/,
+    xdigit: /^[0-9A-Fa-f]$/,
+  }),
+);
 
 const CONTROLS: Readonly<Record<string, string>> = { n: "\n", t: "\t", r: "\r", f: "\f", v: "\v", a: "\x07" };
 
@@ -68,7 +69,7 @@ export function range(from: string, to: string, flags: Flags): CharacterTest {
 export function readPosixClass(rest: string): Escape | undefined {
   const match = /^\[:(\^?)([a-z]+):\]/.exec(rest);
   if (match === null) return undefined;
-  const named = own(POSIX, match[2] ?? "");
+  const named = POSIX.get(match[2] ?? "");
   if (named === undefined) throw new PatternError(`${match[0]} is not a known class`);
   const test: CharacterTest = (character) => named.test(character);
   return { test: match[1] === "^" ? not(test) : test, length: match[0].length };

@@ -1,4 +1,4 @@
-/** What is wrong with a pattern. Never leaves this folder: `pattern.ts` turns it into a value. */
+/** What is wrong with a pattern. Never leaves this folder: `matcher.ts` turns it into a value. */
 export class PatternError extends Error {
   override readonly name = "PatternError";
 }
@@ -11,7 +11,16 @@ export type Pattern =
   | { readonly kind: "assertion"; readonly assertion: Assertion }
   | { readonly kind: "sequence"; readonly items: readonly Pattern[] }
   | { readonly kind: "either"; readonly options: readonly Pattern[] }
-  | { readonly kind: "repeat"; readonly item: Pattern; readonly min: number; readonly max: number | undefined };
+  /** Parentheses that remember what they matched, numbered from 1 by where they open. */
+  | { readonly kind: "group"; readonly item: Pattern; readonly number: number }
+  | {
+      readonly kind: "repeat";
+      readonly item: Pattern;
+      readonly min: number;
+      readonly max: number | undefined;
+      /** Takes as little as it can. */
+      readonly lazy: boolean;
+    };
 
 /** `(?i)`, `(?s)`, `(?m)`: hold from where they stand to the end of the group. */
 export interface Flags {

@@ -18,14 +18,21 @@ const ESCAPED_ASSERTIONS: Readonly<Record<string, Assertion>> = {
   B: "noWordBoundary",
 };
 
-export function parsePattern(text: string): Pattern {
+export interface ParsedPattern {
+  readonly pattern: Pattern;
+  /** The names of its groups by number; "" for those without. The first stands for the whole. */
+  readonly groups: readonly string[];
+}
+
+export function parsePattern(text: string): ParsedPattern {
   const parser = new PatternParser(text);
   const pattern = parser.either(NO_FLAGS, 0);
   parser.expectEnd();
-  return pattern;
+  return { pattern, groups: parser.groups };
 }
 
 class PatternParser {
+  readonly groups: string[] = [""];
   readonly #text: string;
   #position = 0;
 
@@ -85,12 +92,19 @@ class PatternParser {
   }
 
   #group(flags: Flags, depth: number): Pattern {
-    const opening = this.#match(/\?(?:P?<\w+>|([ims]*)(?:-([ims]+))?:)/y);
-    if (opening === undefined && this.#peek() === "?")
+    const plainly = this.#match(/\?([ims]*)(?:-([ims]+))?:/y);
+    if (plainly !== undefined) return this.#closed(withFlags(flags, plainly[1], plainly[2]), depth);
+    const named = this.#match(/\?P?<(\w+)>/y);
+    if (named === undefined && this.#peek() === "?")
       throw new PatternError(`(${this.#text.slice(this.#position, this.#position + 3)} is not supported`);
-    const inner = this.either(withFlags(flags, opening?.[1], opening?.[2]), depth + 1);
+    const number = this.groups.push(named?.[1] ?? "") - 1;
+    return { kind: "group", item: this.#closed(flags, depth), number };
+  }
+
+  #closed(flags: Flags, depth: number): Pattern {
+    const item = this.either(flags, depth + 1);
     if (!this.#take(")")) throw new PatternError("a parenthesis is never closed");
-    return inner;
+    return item;
   }
 
   #flagsOnly(flags: Flags): Flags | undefined {
@@ -138,8 +152,7 @@ class PatternParser {
   #repeated(item: Pattern): Pattern {
     let repeated = item;
     for (let count = this.#quantifier(); count !== undefined; count = this.#quantifier()) {
-      repeated = { kind: "repeat", item: repeated, ...count };
-      this.#take("?"); // lazy or not: the same texts match
+      repeated = { kind: "repeat", item: repeated, ...count, lazy: this.#take("?") };
     }
     return repeated;
   }

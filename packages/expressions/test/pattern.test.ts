@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { matchesPattern } from "../../src/expressions/pattern.ts";
+import { tryPattern as matchesPattern } from "../src/pattern/try-pattern.ts";
 
 const atom = fc.oneof(
   fc.constantFrom("a", "b", "c", ".", "\\d", "\\w", "\\s", "[ab]", "[^a]", "[a-c]", "1", " ", "\\.", "[\\d.]"),

@@ -1,0 +1,13 @@
+export { ARGO_FUNCTIONS } from "./argo.ts";
+export type { Problem } from "./error.ts";
+export type { Environment } from "./evaluate/frame.ts";
+export { compile } from "./expression.ts";
+export type { Expression } from "./expression.ts";
+export type { Reference } from "./syntax/references.ts";
+export { valueOf } from "./from-json.ts";
+export type { Json } from "./from-json.ts";
+export { jsonText } from "./go/json.ts";
+export { goText } from "./go/text.ts";
+export { tryPattern } from "./pattern/try-pattern.ts";
+export { Callable } from "./value.ts";
+export type { CallContext, Value, ValueMap } from "./value.ts";
