@@ -72,7 +72,8 @@ function saveRun(run: Run, { phase, message }: Ending): readonly Change[] {
     phase,
     message,
     startedAt: status.startedAt ?? run.now,
-    ...(ended ? { finishedAt: run.now, outputs: run.tree.byName(run.name)?.outputs } : {}),
+    ...(ended ? { finishedAt: run.now } : {}),
+    outputs: run.globals.toOutputs(),
     ...nodesOf(run),
   };
   return save({ metadata, status }, change, run.urgent ? "now" : "soon");

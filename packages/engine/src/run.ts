@@ -4,6 +4,7 @@ import type {
   NodeId,
   NodeResult,
   NodeStatus,
+  Outputs,
   Parameter,
   Template,
   TemplateCall,
@@ -14,6 +15,7 @@ import { compileDag } from "./dag/compile.ts";
 import type { CompiledDag } from "./dag/compile.ts";
 import { NodeTree } from "./nodes/tree.ts";
 import { own } from "./own.ts";
+import { GlobalOutputs } from "./scope/global-outputs.ts";
 import { choosePlugins } from "./plugins/choice.ts";
 import type { PluginChoice } from "./plugins/choice.ts";
 import { isoTime, parseTime } from "./time.ts";
@@ -40,6 +42,7 @@ export class Run {
   readonly world: World;
   readonly name: string;
   readonly tree: NodeTree;
+  readonly globals: GlobalOutputs;
   /** The time of this pass, as nodes show it. */
   readonly now: string;
   /** Tasks that the log lacks. */
@@ -58,6 +61,7 @@ export class Run {
     this.world = world;
     this.name = workflow.metadata.name ?? "";
     this.tree = new NodeTree(this.name, workflow.status?.nodes);
+    this.globals = new GlobalOutputs(workflow);
     this.now = isoTime(world.nowMs);
     this.#taskSet = world.taskSet;
     this.#templates = new Map((workflow.spec.templates ?? []).map((template) => [template.name ?? "", template]));
@@ -102,6 +106,12 @@ export class Run {
 
   resultOf(id: NodeId): NodeResult | undefined {
     return own(this.#taskSet?.status.nodes, id);
+  }
+
+  /** Sets what a node puts out, to its caller and under a `globalName` to the whole Workflow. */
+  putOut(id: NodeId, outputs: Outputs | undefined): NodeStatus {
+    this.globals.publish(outputs);
+    return this.tree.change(id, { outputs });
   }
 
   /** Changes the phase of a node, and with it its times. */

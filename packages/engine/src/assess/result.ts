@@ -1,5 +1,5 @@
 import { isFulfilled } from "@outrigger/types";
-import type { NodeResult, NodeStatus, Outputs, Template } from "@outrigger/types";
+import type { NodeResult, NodeStatus, Outputs, Parameter, Template } from "@outrigger/types";
 import type { Run } from "../run.ts";
 
 const PROGRESS = /^(\d+)\/(\d+)$/;
@@ -8,9 +8,9 @@ const PROGRESS = /^(\d+)\/(\d+)$/;
 export function applyResult(run: Run, node: NodeStatus, result: NodeResult, template: Template): NodeStatus {
   const { phase, message, outputs } = result;
   const ended = isFulfilled(phase);
+  run.putOut(node.id, phase === "Succeeded" ? asDeclared(outputs, template) : outputs);
   return run.tree.change(node.id, {
     phase,
-    outputs: phase === "Succeeded" ? withDeclaredDefaults(outputs, template) : outputs,
     ...(isProgress(result.progress) ? { progress: result.progress } : {}),
     // While a node waits, its message says for what: see superviseAgent.
     ...(ended ? { message: message === "" ? undefined : message, finishedAt: run.now } : {}),
@@ -23,13 +23,21 @@ export function isProgress(text: string | undefined): boolean {
   return match !== null && Number(match[2]) > 0 && Number(match[1]) <= Number(match[2]);
 }
 
-// An output that the template declares with a default, and the plugin left out.
-function withDeclaredDefaults(outputs: Outputs | undefined, template: Template): Outputs | undefined {
+// What the template says of an output that the plugin knows nothing of: its global name, and a default where it is left out.
+function asDeclared(outputs: Outputs | undefined, template: Template): Outputs | undefined {
   const declared = template.outputs?.parameters ?? [];
   if (declared.length === 0) return outputs;
-  const given = new Set((outputs?.parameters ?? []).map(({ name }) => name));
-  const missing = declared.flatMap(({ name, valueFrom }) =>
-    given.has(name) || valueFrom?.default === undefined ? [] : [{ name, value: valueFrom.default }],
+  const globalNames = new Map(declared.map(({ name, globalName }) => [name, globalName]));
+  const given = (outputs?.parameters ?? []).map((parameter) => named(parameter, globalNames.get(parameter.name)));
+  const missing = declared.flatMap(({ name, globalName, valueFrom }) =>
+    given.some((parameter) => parameter.name === name) || valueFrom?.default === undefined
+      ? []
+      : [named({ name, value: valueFrom.default }, globalName)],
   );
-  return missing.length === 0 ? outputs : { ...outputs, parameters: [...(outputs?.parameters ?? []), ...missing] };
+  const parameters = [...given, ...missing];
+  return parameters.length === 0 ? outputs : { ...outputs, parameters };
+}
+
+function named(parameter: Parameter, globalName: string | undefined): Parameter {
+  return globalName === undefined ? parameter : { ...parameter, globalName };
 }

@@ -3,6 +3,7 @@ import { goJson, sortedKeys } from "../expressions/go-json.ts";
 import { STRFTIME_LETTERS, strftime } from "../expressions/strftime.ts";
 import { own } from "../own.ts";
 import { parseTime } from "../time.ts";
+import type { GlobalOutputs } from "./global-outputs.ts";
 import { parametersJson } from "./parameters-json.ts";
 import type { Scope, TagValue } from "./scope.ts";
 
@@ -20,6 +21,8 @@ export interface WorkflowFacts {
   readonly failures?: string;
   /** Since the Workflow was started. */
   readonly elapsedMs: number;
+  /** What nodes have published so far. */
+  readonly globals?: GlobalOutputs;
 }
 
 type Variable = (facts: WorkflowFacts) => TagValue;
@@ -50,6 +53,7 @@ const VARIABLES: Readonly<Record<string, Variable>> = {
 const FAMILIES: Readonly<Record<string, (key: string, facts: WorkflowFacts) => TagValue>> = {
   "parameters.": (key, { parameters }) => parameters.find(({ name }) => name === key)?.value,
   "labels.": (key, { workflow }) => own(workflow.metadata.labels, key),
+  "outputs.parameters.": (key, { globals }) => globals?.get(key),
   "annotations.": (key, { workflow }) => own(workflow.metadata.annotations, key),
   "creationTimestamp.": (key, { workflow }) => creationPart(workflow, (timeMs) => strftime(key, timeMs)),
 };
@@ -68,13 +72,21 @@ export function workflowScope(facts: WorkflowFacts): Scope {
       return undefined;
     },
     *names() {
-      for (const { name } of facts.parameters) yield `${ROOT}parameters.${name}`;
-      for (const name of Object.keys(facts.workflow.metadata.labels ?? {})) yield `${ROOT}labels.${name}`;
-      for (const name of Object.keys(facts.workflow.metadata.annotations ?? {})) yield `${ROOT}annotations.${name}`;
+      for (const [prefix, keys] of keysOf(facts)) for (const key of keys) yield ROOT + prefix + key;
       for (const name of Object.keys(VARIABLES)) yield ROOT + name;
       for (const letter of STRFTIME_LETTERS) yield `${ROOT}creationTimestamp.${letter}`;
     },
   };
+}
+
+function keysOf({ workflow, parameters, globals }: WorkflowFacts): readonly (readonly [string, Iterable<string>])[] {
+  const { labels, annotations } = workflow.metadata;
+  return [
+    ["parameters.", parameters.map(({ name }) => name)],
+    ["outputs.parameters.", globals?.names() ?? []],
+    ["labels.", Object.keys(labels ?? {})],
+    ["annotations.", Object.keys(annotations ?? {})],
+  ];
 }
 
 function priorityOf(workflow: Workflow): string | undefined {

@@ -41,6 +41,7 @@ export function bindInputs(
     const argument = byName.get(parameter.name);
     const value = typeof argument === "string" ? argument : writtenValue(parameter, bound, scope);
     if (value === undefined) return failed(missing(parameter.name, argument));
+    if (parameter.enum?.includes(value) === false) return failed(notAllowed(parameter.name, value, parameter.enum));
     bound.push({ ...parameter, value });
   }
   return succeeded({ ...inputs, parameters: bound });
@@ -61,6 +62,10 @@ function missing(name: string, argument: TagValue): string {
   return argument === ABSENT
     ? `inputs.parameters.${name}: its argument refers to an output of a node that was skipped or omitted, and neither has a default`
     : `inputs.parameters.${name} was not supplied`;
+}
+
+function notAllowed(name: string, value: string, allowed: readonly string[]): string {
+  return `inputs.parameters.${name} must be one of ${allowed.join(", ")}, not '${value}'`;
 }
 
 /** The tag that a text consists of, if it is nothing but one tag. */

@@ -58,6 +58,6 @@ function conclude(run: Run, running: RunningDag): NodeStatus {
   const all = callsScope("tasks", { find: (name) => findTask(run, running, name), names: () => dag.tasks.keys() });
   const outputs = templateOutputs(activation.template, layered(all, activation.scope()), activation.place);
   if (!outputs.ok) return run.mark(node.id, "Error", outputs.message);
-  run.tree.change(node.id, { outputs: outputs.value });
+  run.putOut(node.id, outputs.value);
   return run.mark(node.id, "Succeeded");
 }

@@ -51,8 +51,8 @@ function runFromWorkflow(run: Run, { nodeName, template, facts, onExit = false }
 }
 
 function factsOf(run: Run): WorkflowFacts {
-  const { workflow, elapsedMs } = run;
-  const facts = { workflow, status: "Running", elapsedMs };
+  const { workflow, elapsedMs, globals } = run;
+  const facts = { workflow, status: "Running", elapsedMs, globals };
   const written = workflow.spec.arguments?.parameters ?? [];
   return { ...facts, parameters: withoutTags(written, { ...facts, parameters: written }) };
 }

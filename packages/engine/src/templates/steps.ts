@@ -30,7 +30,7 @@ function conclude(run: Run, running: RunningSteps): NodeStatus {
   const scope = scopeBefore(run, running, groups.length);
   const outputs = templateOutputs(activation.template, scope, activation.place);
   if (!outputs.ok) return run.mark(node.id, "Error", outputs.message);
-  run.tree.change(node.id, { outputs: outputs.value });
+  run.putOut(node.id, outputs.value);
   return run.mark(node.id, "Succeeded");
 }
 

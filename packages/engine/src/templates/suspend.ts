@@ -29,7 +29,7 @@ export const runSuspend: TemplateRunner = (run, activation) => {
 export function settleByHand(run: Run, node: NodeStatus): NodeStatus {
   if (node.type !== "Suspend") return run.mark(node.id, node.phase, node.message);
   const outputs = withDefaults(node.outputs);
-  if (outputs.ok) run.tree.change(node.id, { outputs: outputs.value });
+  if (outputs.ok) run.putOut(node.id, outputs.value);
   const isOurs = node.message?.startsWith(WAITING) === true;
   return run.mark(node.id, node.phase, isOurs ? undefined : node.message);
 }
@@ -49,7 +49,7 @@ function wait(run: Run, node: NodeStatus, message: string): NodeStatus {
 function resume(run: Run, node: NodeStatus): NodeStatus {
   const outputs = withDefaults(node.outputs);
   if (!outputs.ok) return run.mark(node.id, "Error", outputs.message);
-  run.tree.change(node.id, { outputs: outputs.value });
+  run.putOut(node.id, outputs.value);
   return run.mark(node.id, "Succeeded");
 }
 

@@ -144,9 +144,9 @@ const PARAMETER: FieldTable = {
   name: works(),
   value: works(),
   default: works(),
-  enum: works("checked for arguments"),
+  enum: works("of arguments and inputs"),
   valueFrom: works(),
-  globalName: refused("the output would not be known beyond its template"),
+  globalName: works("the output is {{workflow.outputs.parameters.…}} everywhere, and stands in status.outputs"),
   description: harmless("for people"),
 };
 

@@ -3,6 +3,7 @@ import type { JsonObject, JsonValue, Parameter, Template, TemplateCall, Workflow
 import { knownHere } from "../expressions/substitute.ts";
 import { isExpressionTag, tagsOf } from "../expressions/tags.ts";
 import { own } from "../own.ts";
+import { globalNames } from "../scope/global-outputs.ts";
 import { fixedScope } from "../scope/scope.ts";
 import { workflowScope } from "../scope/workflow-scope.ts";
 import { isLoop } from "../templates/loops.ts";
@@ -55,7 +56,10 @@ export class KnownNames {
 export function workflowNames(workflow: Workflow): KnownNames {
   const parameters = workflow.spec.arguments?.parameters ?? [];
   const scope = workflowScope({ workflow, parameters, status: "Running", failures: "", elapsedMs: 0 });
-  return new KnownNames(scope.names(), ALWAYS_KNOWN);
+  const published = Array.from(globalNames(workflow), (name) => `workflow.outputs.parameters.${name}`);
+  // A global name with a tag in it is known at run time only.
+  const families = published.some((name) => name.includes("{{")) ? ["workflow.outputs.parameters."] : [];
+  return new KnownNames([...scope.names(), ...published], [...ALWAYS_KNOWN, ...families]);
 }
 
 /** What a template knows of itself. */

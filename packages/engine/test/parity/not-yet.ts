@@ -4,7 +4,6 @@
  */
 export const NOT_YET: Readonly<Record<string, string>> = {
   "expression-tags": "spec.templates[0].steps[1][0].arguments.parameters[0].value",
-  "global-name": "spec.templates[1].outputs.parameters[0].globalName",
   memoize: "spec.templates[1].memoize",
   "parallelism-template": "spec.templates[0].parallelism",
   "parallelism-workflow": "spec.parallelism",
