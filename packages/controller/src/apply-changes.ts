@@ -87,15 +87,22 @@ const APPLY: ApplyTable = {
   },
 
   async deleteAgentPod({ name, uid }, { namespace }, { client }) {
-    await client.delete(PODS, { namespace, name }, { uid }).catch((error: unknown) => {
-      if (!hasReason(error, "NotFound", "Conflict")) throw error; // gone, or another pod of the same name by now
-    });
+    await client.delete(PODS, { namespace, name }, { uid }).catch(ignoreGone);
+  },
+
+  async deleteWorkflow({ uid }, { namespace, name }, { client }) {
+    await client.delete(WORKFLOWS, { namespace, name }, { uid }).catch(ignoreGone);
   },
 
   async emitEvent({ type, reason, message }, { workflow }, { events }) {
     await events.record(workflow, { type, reason, message });
   },
 };
+
+// Or another object of the same name by now.
+function ignoreGone(error: unknown): void {
+  if (!hasReason(error, "NotFound", "Conflict")) throw error;
+}
 
 /** Applies one change to the API. */
 export function applyChange(change: Applicable, subject: Subject, context: ApplyContext): Promise<void> {

@@ -43,6 +43,24 @@ describe("the controller", () => {
     );
   });
 
+  it("deletes an ended workflow when its time has come, also one that ended before the controller started", async () => {
+    await test.installPlugin("hello");
+    const finishedAt = new Date(Date.now() - 60_000).toISOString();
+    const status = { phase: "Failed", finishedAt, nodes: {} };
+    for (const [name, ttlStrategy] of [
+      ["old", { secondsAfterCompletion: 30 }],
+      ["kept", { secondsAfterSuccess: 30 }],
+    ] as const) {
+      await test.submit(name, { ...HELLO, ttlStrategy });
+      await test.client.patch(WORKFLOWS, { namespace: "default", name }, { type: "merge", body: { status } });
+    }
+    await test.startController();
+    await vi.waitFor(async () => {
+      const { items } = await test.client.list(WORKFLOWS, { namespace: "default" });
+      expect(items.map(({ metadata }) => metadata.name)).toEqual(["kept"]);
+    });
+  });
+
   it("logs `Executor plugin added`, `updated` and `removed` with name and namespace", async () => {
     await test.startController();
     const plugin = await test.installPlugin("hello");

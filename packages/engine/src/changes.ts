@@ -64,6 +64,13 @@ export interface DeleteAgentPod {
   readonly reason: string;
 }
 
+/** The Workflow itself goes, and with it all that it owns. */
+export interface DeleteWorkflow {
+  readonly kind: "deleteWorkflow";
+  readonly order: "after";
+  readonly uid: string;
+}
+
 /** A Kubernetes Event on the Workflow. */
 export interface EmitEvent {
   readonly kind: "emitEvent";
@@ -89,5 +96,6 @@ export type Change =
   | TrimTaskSet
   | CompleteTaskSet
   | DeleteAgentPod
+  | DeleteWorkflow
   | EmitEvent
   | WakeAt;

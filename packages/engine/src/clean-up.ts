@@ -1,12 +1,28 @@
 import { isCompleted } from "@outrigger/types";
-import type { NodeId, WorkflowTaskSet } from "@outrigger/types";
+import type { NodeId, TtlStrategy, Workflow, WorkflowPhase, WorkflowTaskSet } from "@outrigger/types";
 import type { Change } from "./changes.ts";
 import { parseTime } from "./time.ts";
 import type { World } from "./world.ts";
 
-/** What is left to do for a Workflow that has ended: empty its log, send the agent home, and delete the pod after a while. */
-export function cleanUp(finishedAt: string | undefined, world: World): readonly Change[] {
-  return [...closeTaskSet(world.taskSet), ...removePod(finishedAt, world)];
+/** How a Workflow ended, and when. */
+export interface Ended {
+  readonly phase: WorkflowPhase;
+  readonly finishedAt: string | undefined;
+}
+
+/**
+ * What is left to do for a Workflow that has ended: empty its log, send the agent home, delete the pod after a while, and the
+ * Workflow itself when its time has come.
+ */
+export function cleanUp(workflow: Workflow, ended: Ended, world: World): readonly Change[] {
+  const steps = [
+    ...closeTaskSet(world.taskSet),
+    ...removePod(ended.finishedAt, world),
+    ...expire(workflow, ended, world),
+  ];
+  const wakeTimes = steps.flatMap((step) => (step.kind === "wakeAt" ? [step.timeMs] : []));
+  const work = steps.filter(({ kind }) => kind !== "wakeAt");
+  return wakeTimes.length === 0 ? work : [...work, { kind: "wakeAt", order: "after", timeMs: Math.min(...wakeTimes) }];
 }
 
 /** All nodes that the log knows something of. */
@@ -22,6 +38,21 @@ function closeTaskSet(taskSet: WorkflowTaskSet | undefined): readonly Change[] {
     ...(nodeIds.length === 0 ? [] : [{ kind: "trimTaskSet", order: "after", nodeIds } as const]),
     ...(isCompleted(taskSet.metadata) ? [] : [{ kind: "completeTaskSet", order: "after" } as const]),
   ];
+}
+
+// The logs of the agent pod go with the Workflow: an explicit time to live is shorter on purpose.
+function expire({ metadata, spec }: Workflow, { phase, finishedAt }: Ended, { nowMs }: World): readonly Change[] {
+  const seconds = timeToLive(spec.ttlStrategy, phase);
+  if (seconds === undefined) return [];
+  const dueMs = (parseTime(finishedAt) ?? nowMs) + seconds * 1_000;
+  if (dueMs > nowMs) return [{ kind: "wakeAt", order: "after", timeMs: dueMs }];
+  return [{ kind: "deleteWorkflow", order: "after", uid: metadata.uid ?? "" }];
+}
+
+// The more exact of the two that may be given counts.
+function timeToLive(ttl: TtlStrategy = {}, phase: WorkflowPhase): number | undefined {
+  const exact = phase === "Succeeded" ? ttl.secondsAfterSuccess : ttl.secondsAfterFailure;
+  return exact ?? ttl.secondsAfterCompletion;
 }
 
 function removePod(finishedAt: string | undefined, { agentPod, config, nowMs }: World): readonly Change[] {

@@ -26,10 +26,11 @@ export function operate(workflow: Workflow, world: World): readonly Change[] {
   if (workflow.metadata.deletionTimestamp !== undefined) return [];
   // 2. What has ended stays as it is.
   const { status = {} } = workflow;
-  if (isFulfilled(status.phase)) return cleanUp(status.finishedAt, world);
+  const { phase, finishedAt } = status;
+  if (phase !== undefined && isFulfilled(phase)) return cleanUp(workflow, { phase, finishedAt }, world);
   // 3. At first sight: is it sound?
   const run = new Run(workflow, world);
-  const issues = status.phase === undefined ? validateWorkflow(workflow) : [];
+  const issues = phase === undefined ? validateWorkflow(workflow) : [];
   if (issues.length > 0) return finish(run, { phase: "Failed", message: invalidSpecMessage(issues) });
   // 4. Is it held back?
   if (isHeldBack(workflow)) return saveRun(run, { phase: "Running", message: HELD_BACK });
@@ -62,7 +63,7 @@ function isHeldBack({ spec }: Workflow): boolean {
 
 function finish(run: Run, ending: Ending): readonly Change[] {
   settleNodes(run);
-  return [...saveRun(run, ending), ...cleanUp(run.now, run.world)];
+  return [...saveRun(run, ending), ...cleanUp(run.workflow, { phase: ending.phase, finishedAt: run.now }, run.world)];
 }
 
 function saveRun(run: Run, { phase, message }: Ending): readonly Change[] {

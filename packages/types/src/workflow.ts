@@ -1,5 +1,5 @@
 import type { JsonObject } from "./parse/json.ts";
-import { boolean, jsonObject, list, object, oneOf, record, string } from "./parse/parsers.ts";
+import { boolean, integer, jsonObject, list, object, oneOf, record, string } from "./parse/parsers.ts";
 import type { Parser } from "./parse/parsers.ts";
 import type { NodeId } from "./ids.ts";
 import { objectMetaParser } from "./meta.ts";
@@ -37,6 +37,15 @@ export interface WorkflowSpec {
   readonly dnsPolicy?: string;
   readonly dnsConfig?: JsonObject;
   readonly podMetadata?: TemplateMetadata;
+  readonly ttlStrategy?: TtlStrategy;
+}
+
+/** How long an ended Workflow stays, in seconds; without any, for ever. */
+export interface TtlStrategy {
+  readonly secondsAfterCompletion?: number;
+  readonly secondsAfterSuccess?: number;
+  /** Failed or Error. */
+  readonly secondsAfterFailure?: number;
 }
 
 export interface WorkflowCondition {
@@ -82,6 +91,11 @@ export const workflowSpecParser: Parser<WorkflowSpec> = object<WorkflowSpec>({
   dnsPolicy: string,
   dnsConfig: jsonObject,
   podMetadata: object<TemplateMetadata>({ labels: record(string), annotations: record(string) }),
+  ttlStrategy: object<TtlStrategy>({
+    secondsAfterCompletion: integer,
+    secondsAfterSuccess: integer,
+    secondsAfterFailure: integer,
+  }),
 });
 
 const conditionParser: Parser<WorkflowCondition> = object<WorkflowCondition>(

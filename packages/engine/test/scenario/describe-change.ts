@@ -16,6 +16,7 @@ const DESCRIBE: { readonly [K in Change["kind"]]: Describe<K> } = {
   trimTaskSet: ({ nodeIds }, nameOf) => `trim ${nodeIds.map(nameOf).sort().join(", ")}`,
   completeTaskSet: () => "complete the task set",
   deleteAgentPod: ({ name, uid, reason }) => `delete pod ${name} (${uid}): ${reason}`,
+  deleteWorkflow: ({ uid }) => `delete the Workflow (${uid})`,
   emitEvent: ({ type, reason, message }) => `event ${type} ${reason}: ${message}`,
   wakeAt: ({ timeMs }) => `wake at ${new Date(timeMs).toISOString().slice(11, 19)}`,
 };

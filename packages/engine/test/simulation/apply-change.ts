@@ -43,6 +43,9 @@ const APPLY: ApplyTable = {
   deleteAgentPod(cluster, { uid }) {
     if (cluster.agentPod?.metadata.uid === uid) cluster.objects.agentPod = undefined;
   },
+  deleteWorkflow(cluster) {
+    cluster.deleteWorkflow();
+  },
   emitEvent({ events }, { type, reason, message }) {
     events.push(`${type} ${reason}: ${message}`);
   },

@@ -143,6 +143,12 @@ export class SimulatedCluster {
     this.objects.workflow = sortedCopy(change(this.objects.workflow));
   }
 
+  /** The Workflow is still there for a moment. */
+  deleteWorkflow(): void {
+    const deletionTimestamp = new Date(this.nowMs).toISOString();
+    this.patch((workflow) => ({ ...workflow, metadata: { ...(workflow["metadata"] as object), deletionTimestamp } }));
+  }
+
   setPod(change: (pod: Record<string, unknown>) => Record<string, unknown>): void {
     if (this.objects.agentPod !== undefined) this.objects.agentPod = change(this.objects.agentPod);
   }
