@@ -2,7 +2,8 @@ import { isJsonObject } from "@outrigger/types";
 import type { JsonObject, JsonValue } from "@outrigger/types";
 import { ABSENT } from "../scope/scope.ts";
 import type { Scope } from "../scope/scope.ts";
-import { mayHaveTags, replaceTags } from "./tags.ts";
+import { evaluateTag } from "./expression-tag.ts";
+import { isExpressionTag, mayHaveTags, replaceTags } from "./tags.ts";
 
 // What a tag of a call begins with when it must be one of ours. Other text in double braces is someone else's (Helm, Jinja) and stays.
 const OWN_ROOTS: ReadonlySet<string> = new Set(["steps", "tasks", "inputs"]);
@@ -29,6 +30,7 @@ export class Substitution {
   /** `place`: where the text stands, for the message. */
   text(text: string, place: string): string {
     return replaceTags(text, (name, source) => {
+      if (isExpressionTag(name)) return this.#expression(name, source, place);
       const value = this.#scope.get(name);
       if (typeof value === "string") return value;
       if (value === ABSENT)
@@ -63,6 +65,16 @@ export class Substitution {
       entries.push(entry);
     }
     return changed ? Object.fromEntries(entries) : object;
+  }
+
+  // Names that are missing may be someone else's, or come to be known later; all else that goes wrong with an expression is a mistake.
+  #expression(tag: string, source: string, place: string): string {
+    const result = evaluateTag(tag, this.#scope, place);
+    if (result.kind === "text") return result.text;
+    if (result.kind === "problem") this.#note(result.message);
+    else if (this.#strict && this.#isOurs(result.name))
+      this.#note(`unable to resolve ${result.name} of {{${tag}}} in ${place}; ${knownHere(result.name, this.#scope)}`);
+    return source;
   }
 
   // `item` means something within a loop only; elsewhere it may be, say, Ansible's.

@@ -11,6 +11,10 @@ export interface Scope {
   get(name: string): TagValue;
   /** What could be asked for, for messages. */
   names(): Iterable<string>;
+  /** Tells this place from others that see the same names: chance in expressions differs with it. */
+  readonly seed?: string | undefined;
+  /** The time that expressions are told. */
+  readonly nowMs?: number | undefined;
 }
 
 /** The first scope that knows a name answers. */
@@ -25,6 +29,12 @@ export function layered(...scopes: readonly Scope[]): Scope {
     },
     *names() {
       for (const scope of scopes) yield* scope.names();
+    },
+    get seed() {
+      return scopes.flatMap(({ seed }) => seed ?? []).join("/");
+    },
+    get nowMs() {
+      return scopes.find(({ nowMs }) => nowMs !== undefined)?.nowMs;
     },
   };
 }

@@ -21,6 +21,8 @@ export interface WorkflowFacts {
   readonly failures?: string;
   /** Since the Workflow was started. */
   readonly elapsedMs: number;
+  /** What `now()` in expressions tells; without it, the start of the Workflow plus what has elapsed. */
+  readonly nowMs?: number;
   /** What nodes have published so far. */
   readonly globals?: GlobalOutputs;
 }
@@ -76,6 +78,8 @@ export function workflowScope(facts: WorkflowFacts): Scope {
       for (const name of Object.keys(VARIABLES)) yield ROOT + name;
       for (const letter of STRFTIME_LETTERS) yield `${ROOT}creationTimestamp.${letter}`;
     },
+    seed: facts.workflow.metadata.uid ?? facts.workflow.metadata.name,
+    nowMs: facts.nowMs ?? startMs(facts.workflow) + facts.elapsedMs,
   };
 }
 
@@ -87,6 +91,10 @@ function keysOf({ workflow, parameters, globals }: WorkflowFacts): readonly (rea
     ["labels.", Object.keys(labels ?? {})],
     ["annotations.", Object.keys(annotations ?? {})],
   ];
+}
+
+function startMs({ status, metadata }: Workflow): number {
+  return parseTime(status?.startedAt) ?? parseTime(metadata.creationTimestamp) ?? 0;
 }
 
 function priorityOf(workflow: Workflow): string | undefined {

@@ -5,6 +5,7 @@ import { Substitution } from "../expressions/substitute.ts";
 import type { Run } from "../run.ts";
 import { workflowScope } from "../scope/workflow-scope.ts";
 import type { WorkflowFacts } from "../scope/workflow-scope.ts";
+import { parseTime } from "../time.ts";
 import { runTemplate } from "./run-template.ts";
 import { shutdownMessage } from "./shutdown.ts";
 import { workflowPhaseOf } from "./workflow-phase.ts";
@@ -52,9 +53,14 @@ function runFromWorkflow(run: Run, { nodeName, template, facts, onExit = false }
 
 function factsOf(run: Run): WorkflowFacts {
   const { workflow, elapsedMs, globals } = run;
-  const facts = { workflow, status: "Running", elapsedMs, globals };
+  const facts = { workflow, status: "Running", elapsedMs, globals, nowMs: run.world.nowMs };
   const written = workflow.spec.arguments?.parameters ?? [];
-  return { ...facts, parameters: withoutTags(written, { ...facts, parameters: written }) };
+  return { ...facts, parameters: withoutTags(written, { ...facts, parameters: written, nowMs: startMs(run) }) };
+}
+
+// Arguments are computed anew in each pass, and must not change from one to the next.
+function startMs({ workflow, now }: Run): number {
+  return parseTime(workflow.status?.startedAt ?? now) ?? 0;
 }
 
 // The Workflow's own arguments may use its name, labels and the like.

@@ -127,8 +127,9 @@ function signOf(value: number, flags: string): string {
 }
 
 /** `{{item}}`, and `{{item.<key>}}` where it is an object. */
-export function itemScope(item: Item): Scope {
+export function itemScope(item: Item, iteration = ""): Scope {
   return {
+    seed: iteration,
     get(name) {
       if (name === "item") return itemText(item);
       if (!name.startsWith("item.") || !isJsonObject(item)) return undefined;

@@ -1,4 +1,7 @@
+import { goText } from "@outrigger/expressions";
 import type { Outputs, Parameter, Template } from "@outrigger/types";
+import { evaluateExpression } from "../expressions/evaluate.ts";
+import { surroundingsIn } from "../expressions/expression-tag.ts";
 import { Substitution, knownHere } from "../expressions/substitute.ts";
 import { failed, succeeded } from "../outcome.ts";
 import type { Outcome } from "../outcome.ts";
@@ -19,11 +22,25 @@ export function templateOutputs(template: Template, scope: Scope, place: string)
   return succeeded({ parameters });
 }
 
-function outputValue({ value, valueFrom }: Parameter, scope: Scope, place: string): Outcome<string> {
+function outputValue(parameter: Parameter, scope: Scope, place: string): Outcome<string> {
+  const resolved = givenValue(parameter, scope, place);
+  const fallback = parameter.valueFrom?.default;
+  return resolved.ok || fallback === undefined ? resolved : succeeded(fallback);
+}
+
+function givenValue({ value, valueFrom }: Parameter, scope: Scope, place: string): Outcome<string> {
+  const expression = valueFrom?.expression;
+  if (expression !== undefined) return evaluateOutput(expression, scope, `${place}.valueFrom.expression`);
   const written = value ?? valueFrom?.parameter;
-  if (written === undefined) return failed(`${place} needs value or valueFrom.parameter`);
-  const resolved = resolveOutput(written, scope, place);
-  return resolved.ok || valueFrom?.default === undefined ? resolved : succeeded(valueFrom.default);
+  if (written === undefined) return failed(`${place} needs value, valueFrom.parameter or valueFrom.expression`);
+  return resolveOutput(written, scope, place);
+}
+
+function evaluateOutput(source: string, scope: Scope, place: string): Outcome<string> {
+  const result = evaluateExpression(source, surroundingsIn(scope, place), place);
+  if (!result.ok) return result;
+  if (result.value === null) return failed(`${place}: expression '${source}' gives nothing (nil)`);
+  return succeeded(goText(result.value));
 }
 
 function resolveOutput(written: string, scope: Scope, place: string): Outcome<string> {

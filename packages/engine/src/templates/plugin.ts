@@ -2,6 +2,8 @@ import { isFulfilled } from "@outrigger/types";
 import type { Inputs, JsonObject, NodeStatus, Template } from "@outrigger/types";
 import { applyResult } from "../assess/result.ts";
 import { Substitution } from "../expressions/substitute.ts";
+import { failed, succeeded } from "../outcome.ts";
+import type { Outcome } from "../outcome.ts";
 import { pluginKey } from "../plugins/keys.ts";
 import type { Run } from "../run.ts";
 import type { Activation, TemplateRunner } from "./invocation.ts";
@@ -23,7 +25,9 @@ export const runPlugin: TemplateRunner = (run, activation) => {
 function wait(run: Run, activation: Activation, node: NodeStatus, announced: Template | undefined): NodeStatus {
   const stopped = shutdownMessage(run, activation.invocation.surroundings.onExit);
   if (stopped !== undefined) return run.mark(node.id, "Failed", stopped);
-  const template = announced ?? taskOf(activation);
+  const task = announced === undefined ? taskOf(activation) : succeeded(announced);
+  if (!task.ok) return run.mark(node.id, "Error", task.message);
+  const template = task.value;
   if (announced === undefined) run.newTasks.set(node.id, template);
   run.waiting.push({ id: node.id, template, message: run.resultOf(node.id)?.message });
   return node;
@@ -43,10 +47,16 @@ function orNone(inputs: Inputs | undefined): Inputs | undefined {
   return inputs?.parameters === undefined || inputs.parameters.length === 0 ? undefined : inputs;
 }
 
-function taskOf({ template, inputs, scope, place }: Activation): Template {
+function taskOf({ template, inputs, scope, place }: Activation): Outcome<Template> {
   const substitution = new Substitution(scope(), "lenient");
   const { inputs: _declared, ...rest } = template;
   const written = substitution.json(rest as unknown as JsonObject, place) as unknown as Omit<Template, "inputs">;
+  if (substitution.problem !== undefined) return failed(substitution.problem);
   // Plugins expect all three, be they empty.
-  return { ...written, inputs: inputs ?? {}, outputs: written.outputs ?? {}, metadata: written.metadata ?? {} };
+  return succeeded({
+    ...written,
+    inputs: inputs ?? {},
+    outputs: written.outputs ?? {},
+    metadata: written.metadata ?? {},
+  });
 }

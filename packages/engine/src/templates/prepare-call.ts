@@ -41,7 +41,7 @@ function iterations(
   const prepared: PreparedCall[] = [];
   for (const [index, item] of items.entries()) {
     const name = iterationName(call.name, index, item);
-    const iteration = prepare(call, name, layered(itemScope(item), scope), place);
+    const iteration = prepare(call, name, layered(itemScope(item, name), scope), place);
     if (!iteration.ok) return iteration;
     prepared.push(iteration.value);
   }

@@ -54,6 +54,7 @@ function scopeAround({ nodeName, caller, call, surroundings }: Invocation): Scop
       return name === callerName ? caller?.name : undefined;
     },
     names: () => ["node.name", ...(callerName === undefined ? [] : [callerName])],
+    seed: nodeName,
   };
   return layered(own, call.inline === undefined ? surroundings.workflowScope : surroundings.scope);
 }

@@ -157,7 +157,7 @@ const VALUE_FROM: FieldTable = {
   supplied: works("outputs of suspend templates, given when someone resumes them"),
   configMapKeyRef: refused("ConfigMaps are not read yet"),
   event: refused("there are no WorkflowEventBindings"),
-  expression: refused("expressions are not evaluated yet; valueFrom.parameter takes a tag"),
+  expression: works("outputs of steps and tasks"),
   jqFilter: harmless("a plugin supplies its outputs itself"),
   jsonPath: harmless("a plugin supplies its outputs itself"),
 };

@@ -58,9 +58,13 @@ function outputProblem({ value, valueFrom }: Parameter, fromCalls: boolean): str
   if (value !== undefined)
     return valueFrom === undefined ? undefined : "has both valueFrom and value specified, choose one";
   if (valueFrom === undefined) return "does not have valueFrom or value specified";
-  const { parameter, expression } = valueFrom; // an expression is refused as a field
-  const source = parameter ?? expression;
-  return fromCalls && source === undefined ? "needs valueFrom.parameter: it comes from a step or task" : undefined;
+  const { parameter, expression } = valueFrom;
+  if (!fromCalls) return undefined;
+  if (parameter !== undefined && expression !== undefined)
+    return "has both valueFrom.parameter and valueFrom.expression, choose one";
+  return parameter === undefined && expression === undefined
+    ? "needs valueFrom.parameter or valueFrom.expression: it comes from a step or task"
+    : undefined;
 }
 
 /** Inputs of a template that its caller does not give and that have no value of their own. */

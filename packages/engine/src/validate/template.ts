@@ -1,9 +1,9 @@
 import { templateBodies } from "@outrigger/types";
 import type { JsonValue, Template, TemplateCall, WorkflowStep } from "@outrigger/types";
-import { isExpressionTag } from "../expressions/tags.ts";
 import { RUNNABLE_BODIES } from "../templates/dispatch.ts";
 import { parseSuspendDuration } from "../templates/suspend.ts";
 import { checkCall, nameProblem, reportUnknownTags } from "./calls.ts";
+import { checkExpressions } from "./expressions.ts";
 import { checkFields } from "./check-fields.ts";
 import { checkDag, missingDependency } from "./dag.ts";
 import { inPlace } from "./findings.ts";
@@ -53,10 +53,7 @@ function checkSupport(template: Template, place: Place, findings: Findings): voi
       `${inPlace(place, foreign)} (${place.label}): ${foreign} templates are not run; this version runs ${RUNNABLE_BODIES.join(", ")}`,
     );
   }
-  for (const { name, path } of tagsIn(workingFields(template, "template"), place.path)) {
-    if (isExpressionTag(name))
-      findings.reportField(path, `uses an expression tag, which is not supported yet: {{${name}}}`);
-  }
+  checkExpressions(workingFields(template, "template"), place.path, findings);
 }
 
 function checkLeaf(template: Template, place: Place, { known, findings }: TemplateCheck): void {

@@ -1,9 +1,10 @@
 import type { Issue, Template, TemplateCall, Workflow } from "@outrigger/types";
 import { callsOf } from "../plugins/keys.ts";
 import { nameProblem } from "./calls.ts";
+import { checkExpressions } from "./expressions.ts";
 import { checkFields } from "./check-fields.ts";
 import { Findings } from "./findings.ts";
-import { workflowNames } from "./known-names.ts";
+import { workflowNames, workingFields } from "./known-names.ts";
 import { checkArguments, missingInputs } from "./parameters.ts";
 import { checkTemplate } from "./template.ts";
 
@@ -23,6 +24,8 @@ export function validateWorkflow(workflow: Workflow): readonly Issue[] {
     );
   }
   checkFields("spec", spec, "spec", findings);
+  const { templates: _templates, ...rest } = workingFields(spec, "spec");
+  checkExpressions(rest, "spec", findings);
   checkTemplateNames(spec.templates ?? [], findings);
   checkArguments(spec.arguments, { path: "spec.arguments", label: "spec.arguments" }, findings);
   const templates = new Map((spec.templates ?? []).map((template) => [template.name ?? "", template]));

@@ -101,7 +101,7 @@ const MAIN: readonly (readonly [what: string, main: string, message: string])[] 
   [
     "an output from nowhere",
     "outputs: {parameters: [{name: x, valueFrom: {path: p}}]}, steps: []",
-    "templates.main.outputs.parameters.x needs valueFrom.parameter: it comes from a step or task",
+    "templates.main.outputs.parameters.x needs valueFrom.parameter or valueFrom.expression: it comes from a step or task",
   ],
   [
     "an output without a source",

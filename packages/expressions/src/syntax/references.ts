@@ -1,6 +1,8 @@
 import { isBuiltin } from "./arguments.ts";
 import { childrenOf } from "./ast.ts";
 import type { Node } from "./ast.ts";
+import { isMap } from "../value.ts";
+import type { Value } from "../value.ts";
 
 /** A variable that an expression names. */
 export interface Reference {
@@ -69,4 +71,16 @@ function pathOf(node: Node): Path | undefined {
   if (node.kind !== "member" || node.key.kind !== "literal" || typeof node.key.value !== "string") return undefined;
   const object = pathOf(node.object);
   return object && { ...object, names: [...object.names, node.key.value], optional: object.optional || node.optional };
+}
+
+/** Whether the variable, and what is asked of it, is there: as nil, too. What something stands in for only needs the variable itself. */
+export function refersTo({ path, name, guarded }: Reference, variables: ReadonlyMap<string, Value>): boolean {
+  let current: Value | undefined = variables.get(name);
+  if (guarded || current === undefined) return current !== undefined;
+  for (const key of path.split(".").slice(1)) {
+    if (!isMap(current)) return false;
+    current = current.get(key);
+    if (current === undefined) return false;
+  }
+  return true;
 }
