@@ -15,6 +15,8 @@ import type { NodeReport } from "./report.ts";
 import { ResultWriter } from "./result-writer.ts";
 import { TaskLedger } from "./task-ledger.ts";
 import type { Task } from "./task-ledger.ts";
+import { taskFacts } from "./task-facts.ts";
+import type { TaskFacts } from "./task-facts.ts";
 import { isOver, viewOf } from "./task-set-object.ts";
 
 /** Why an agent has ended. */
@@ -43,6 +45,7 @@ export function startAgent(options: AgentOptions): Agent {
  * 2. A result goes to the writer in the turn in which it is known.
  * 3. When a task leaves the task set, its call is aborted and its result dropped: a result of a node that nobody knows only harms.
  * 4. After the end nothing is called, written or watched.
+ * 5. No call outlasts its task's deadline, and none begins after it. To end the node is the controller's.
  */
 class WorkflowAgent {
   readonly #options: ResolvedAgentOptions;
@@ -133,16 +136,29 @@ class WorkflowAgent {
   }
 
   #begin(task: Task): void {
+    const facts = taskFacts(task.template);
+    const leftMs = (facts.deadlineMs ?? Infinity) - this.#options.clock.now();
+    if (leftMs <= 0) return this.#overdue(task, facts);
     const abort = new AbortController();
-    const ended = this.#call(task, abort.signal).finally(() => this.#calls.delete(task));
+    const timer =
+      leftMs === Infinity ? undefined : this.#options.clock.schedule(leftMs, () => this.#overdue(task, facts)); // 5
+    const ended = this.#call(task, facts, abort.signal).finally(() => {
+      timer?.cancel();
+      this.#calls.delete(task);
+    });
     this.#calls.set(task, { abort, ended });
   }
 
-  async #call(task: Task, signal: AbortSignal): Promise<void> {
+  #overdue(task: Task, { deadlineMs = 0 }: TaskFacts): void {
+    this.#calls.get(task)?.abort.abort(new Error("the task's deadline has passed"));
+    this.#report(task, this.#ledger.overdue(task, deadlineMs));
+  }
+
+  async #call(task: Task, facts: TaskFacts, signal: AbortSignal): Promise<void> {
     const { clock, telemetry } = this.#options;
     let outcome: TaskOutcome;
     try {
-      outcome = await this.#ask(task, signal);
+      outcome = await this.#ask(task, facts, signal);
     } catch (error) {
       if (signal.aborted) return;
       telemetry.logger.error({ nodeId: task.id, error: errorText(error) }, "Task failed in the agent");
@@ -153,7 +169,7 @@ class WorkflowAgent {
     this.#advance();
   }
 
-  async #ask(task: Task, signal: AbortSignal): Promise<TaskOutcome> {
+  async #ask(task: Task, facts: TaskFacts, signal: AbortSignal): Promise<TaskOutcome> {
     const read = readTask(task);
     if (!read.ok) return { kind: "finished", result: failure(read.problem) };
     const { template } = read;
@@ -164,7 +180,7 @@ class WorkflowAgent {
       nodeId: task.id,
       signal,
       request: (traceparent) =>
-        executeRequest({ workflow, nodeId: task.id, template, state: task.held?.state, traceparent }),
+        executeRequest({ workflow, nodeId: task.id, template, facts, state: task.held?.state, traceparent }),
       note: (message) => this.#report(task, this.#ledger.note(task, message)),
     });
   }

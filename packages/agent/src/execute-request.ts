@@ -1,4 +1,6 @@
-import type { ExecuteRequest, Inputs, JsonObject, JsonValue, Template } from "@outrigger/types";
+import type { ExecuteRequest, Inputs, JsonObject, JsonValue, RequestNode, Template } from "@outrigger/types";
+import { withoutTaskFacts } from "./task-facts.ts";
+import type { TaskFacts } from "./task-facts.ts";
 
 /** The Workflow that an agent serves. */
 export interface WorkflowIdentity {
@@ -11,6 +13,7 @@ export interface RequestOptions {
   readonly workflow: WorkflowIdentity;
   readonly nodeId: string;
   readonly template: Template & { readonly plugin: JsonObject };
+  readonly facts: TaskFacts;
   readonly state: JsonValue | undefined;
   readonly traceparent: string | undefined;
 }
@@ -25,8 +28,8 @@ export interface PreparedRequest {
  * parameter has a value: plugins rely on it. What Argo does not send stands beside the template, never in it.
  */
 export function executeRequest(options: RequestOptions): PreparedRequest {
-  const { workflow, nodeId, template, state, traceparent } = options;
-  const idempotencyKey = `${workflow.uid}/${nodeId}/0`;
+  const { workflow, template, state } = options;
+  const node = requestNode(options);
   return {
     body: {
       workflow: { metadata: workflow },
@@ -35,13 +38,35 @@ export function executeRequest(options: RequestOptions): PreparedRequest {
         name: template.name ?? "",
         inputs: withValues(template.inputs ?? {}),
         outputs: template.outputs ?? {},
-        metadata: given(template.metadata ?? {}),
+        metadata: given(withoutTaskFacts(template.metadata ?? {})),
         plugin: template.plugin,
       },
-      node: { id: nodeId, attempt: 0, idempotencyKey, ...(traceparent === undefined ? {} : { traceparent }) },
+      node,
       ...(state === undefined ? {} : { state }),
     },
-    headers: { "Idempotency-Key": idempotencyKey, ...(traceparent === undefined ? {} : { traceparent }) },
+    headers: headersOf(node),
+  };
+}
+
+function requestNode({ workflow, nodeId, facts, traceparent }: RequestOptions): RequestNode {
+  const { attempt, deadlineMs } = facts;
+  return {
+    id: nodeId,
+    attempt,
+    ...(deadlineMs === undefined ? {} : { deadline: new Date(deadlineMs).toISOString() }),
+    idempotencyKey: `${workflow.uid}/${nodeId}/${attempt}`,
+    ...(traceparent === undefined ? {} : { traceparent }),
+  };
+}
+
+// For those who see no bodies: proxies, access logs, middleware.
+function headersOf({ id, attempt, deadline, idempotencyKey, traceparent }: RequestNode): Record<string, string> {
+  return {
+    "Idempotency-Key": idempotencyKey,
+    "Outrigger-Node-Id": id,
+    "Outrigger-Attempt": String(attempt),
+    ...(deadline === undefined ? {} : { "Outrigger-Deadline": deadline }),
+    ...(traceparent === undefined ? {} : { traceparent }),
   };
 }
 

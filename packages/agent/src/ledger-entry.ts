@@ -23,6 +23,8 @@ type EntryState =
   | { readonly kind: "due" }
   | { readonly kind: "calling"; readonly task: Task }
   | { readonly kind: "waiting"; readonly dueAtMs: number }
+  /** Its deadline has passed; the controller is to end it. */
+  | { readonly kind: "overdue" }
   /** The result is unknown if an agent before this one has reported it. `seen`: it has been in the task set. */
   | { readonly kind: "done"; readonly result: NodeReport | undefined; readonly seen: boolean }
   /** It has been in the task set, and is no more. */
@@ -73,6 +75,13 @@ export class LedgerEntry {
   note(message: string): NodeReport {
     this.#noted = true;
     return { ...(this.#reported ?? PENDING), message };
+  }
+
+  overdue(deadlineMs: number): NodeReport {
+    this.#state = { kind: "overdue" };
+    return this.note(
+      `the deadline ${new Date(deadlineMs).toISOString()} has passed: the controller is to end the node`,
+    );
   }
 
   settle(outcome: TaskOutcome, nowMs: number): NodeReport | undefined {

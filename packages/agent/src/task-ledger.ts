@@ -86,6 +86,11 @@ export class TaskLedger {
     return this.#entryOf(task)?.note(message);
   }
 
+  /** The deadline has passed: no more calls. Answers what to report, unless nobody wants the task any more. */
+  overdue(task: Task, deadlineMs: number): NodeReport | undefined {
+    return this.#entryOf(task)?.overdue(deadlineMs);
+  }
+
   /** Takes what came of a call. Answers what to report of it, if anything. */
   settle(task: Task, outcome: TaskOutcome, nowMs: number): NodeReport | undefined {
     return this.#entryOf(task)?.settle(outcome, nowMs); // 3

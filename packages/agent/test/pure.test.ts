@@ -1,10 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { JsonValue } from "@outrigger/types";
 import { executeRequest } from "../src/execute-request.ts";
 import { parseFirstJsonValue } from "../src/first-json-value.ts";
 import { nobodyMessage, pluginsToAsk } from "../src/plugin-choice.ts";
 import { pollTime, waitingMessage } from "../src/poll-time.ts";
 import { readReport } from "../src/report.ts";
+import { taskFacts, withoutTaskFacts } from "../src/task-facts.ts";
 import { halves, pendingResult, statusPatch, takeBatch } from "../src/result-patch.ts";
 
 describe("the first JSON value of a text", () => {
@@ -104,7 +106,7 @@ describe("which plugins to ask", () => {
 
 describe("the request of a task", () => {
   const workflow = { name: "wf", namespace: "argo", uid: "uid-1" };
-  const options = { workflow, nodeId: "wf-1", state: undefined, traceparent: undefined };
+  const options = { workflow, nodeId: "wf-1", facts: taskFacts({}), state: undefined, traceparent: undefined };
 
   it("always has name, inputs, outputs and metadata, and nothing that is null", () => {
     const { body } = executeRequest({
@@ -133,7 +135,41 @@ describe("the request of a task", () => {
     });
     expect(body.state).toEqual({ page: 2 });
     expect(body.node?.traceparent).toBe("00-1-2-01");
-    expect(headers).toEqual({ "Idempotency-Key": "uid-1/wf-1/0", traceparent: "00-1-2-01" });
+    expect(headers).toEqual({
+      "Idempotency-Key": "uid-1/wf-1/0",
+      "Outrigger-Node-Id": "wf-1",
+      "Outrigger-Attempt": "0",
+      traceparent: "00-1-2-01",
+    });
+  });
+});
+
+describe("what a task carries beside its template", () => {
+  const announced = (annotations: object) => JSON.parse(JSON.stringify({ metadata: { annotations } })) as JsonValue;
+  const none = { attempt: 0, deadlineMs: undefined };
+
+  it.each([
+    [{ "outrigger.dev/attempt": "2" }, { ...none, attempt: 2 }],
+    [{ "outrigger.dev/deadline": "1970-01-01T00:01:00+01:00" }, { ...none, deadlineMs: -3_540_000 }],
+    [{ "outrigger.dev/attempt": "-1", "outrigger.dev/deadline": "soon" }, none],
+    [{ "outrigger.dev/attempt": 2, "outrigger.dev/deadline": null }, none],
+  ])("%j", (annotations, want) => {
+    expect(taskFacts(announced(annotations))).toEqual(want);
+  });
+
+  it.each([null, "text", {}, { metadata: [] }, { metadata: { annotations: "x" } }])("%j: nothing", (template) => {
+    expect(taskFacts(template as JsonValue)).toEqual(none);
+  });
+
+  it("is taken out; what the author has written stays", () => {
+    const facts = { "outrigger.dev/attempt": "1", "outrigger.dev/deadline": "x", "outrigger.dev/cancel": "y" };
+    expect(
+      withoutTaskFacts({ labels: { a: "b" }, annotations: { ...facts, "outrigger.dev/cancel-until": "z" } }),
+    ).toEqual({
+      labels: { a: "b" },
+    });
+    const own = { "outrigger.dev/mine": "1", team: "a" };
+    expect(withoutTaskFacts({ annotations: { ...facts, ...own } })).toEqual({ annotations: own });
   });
 });
 

@@ -1,5 +1,5 @@
 import { executeRequestParser, formatIssues } from "@outrigger/types";
-import type { IncomingRequest, JsonValue } from "@outrigger/types";
+import type { IncomingRequest, JsonValue, RequestNode } from "@outrigger/types";
 import type { PluginRequest } from "./handler.ts";
 import type { Logger } from "./logger.ts";
 import type { Plugin, PluginContext } from "./plugin.ts";
@@ -66,7 +66,7 @@ function contextOf({ plugin, input, request }: Call, signal: AbortSignal, log: L
     input,
     parameters: Object.fromEntries(parameters.map((parameter) => [parameter.name, parameter.value ?? ""])),
     workflow: { name, namespace, uid },
-    node,
+    ...identityOf(node),
     state,
     signal,
     log: log.child({
@@ -75,6 +75,19 @@ function contextOf({ plugin, input, request }: Call, signal: AbortSignal, log: L
       workflow: name,
       ...(node === undefined ? {} : { nodeId: node.id, attempt: node.attempt }),
     }),
+  };
+}
+
+function identityOf(
+  node: RequestNode | undefined,
+): Pick<PluginContext, "nodeId" | "attempt" | "deadline" | "idempotencyKey" | "traceparent"> {
+  const deadline = new Date(node?.deadline ?? "");
+  return {
+    nodeId: node?.id,
+    attempt: node?.attempt,
+    deadline: Number.isNaN(deadline.getTime()) ? undefined : deadline,
+    idempotencyKey: node?.idempotencyKey,
+    traceparent: node?.traceparent,
   };
 }
 

@@ -1,4 +1,4 @@
-import type { JsonValue, RequestNode } from "@outrigger/types";
+import type { JsonValue } from "@outrigger/types";
 import type { Logger } from "./logger.ts";
 import type { PluginResult } from "./results.ts";
 
@@ -10,10 +10,20 @@ export interface PluginContext {
   readonly parameters: Readonly<Record<string, string>>;
   readonly workflow: { readonly name: string; readonly namespace: string; readonly uid: string };
   /**
-   * Which step it is, which attempt, and a key that stays the same however often this attempt is called. Undefined where the
-   * agent does not say, as Argo's does not.
+   * The node of the Workflow that the call is for. Undefined, like the four below, where the agent does not say: Argo's does not.
    */
-  readonly node: RequestNode | undefined;
+  readonly nodeId: string | undefined;
+  /** 0 for the first attempt; a retry of the step counts one up. */
+  readonly attempt: number | undefined;
+  /** Nobody waits for the step any longer than this. Undefined also where the Workflow sets no limit. */
+  readonly deadline: Date | undefined;
+  /**
+   * The same for every call of this attempt: polls, repeated requests, restarts of the agent. Hand it to services that can tell
+   * by it that a request is a repetition.
+   */
+  readonly idempotencyKey: string | undefined;
+  /** The W3C trace that the call belongs to. */
+  readonly traceparent: string | undefined;
   /** What the call before answered as `running({ state })`; undefined at the first. */
   readonly state: JsonValue | undefined;
   /** Aborted when nobody waits for the answer any more, or the server has to stop. Hand it to `fetch` and the like. */

@@ -50,10 +50,24 @@ describe("template.execute", () => {
       input: { text: "hi" },
       parameters: { count: "2", empty: "" },
       workflow: { name: "my-wf", namespace: "argo", uid: "uid-1" },
-      node,
+      nodeId: "my-wf-1",
+      attempt: 0,
+      idempotencyKey: "uid-1/my-wf-1/0",
+      deadline: new Date("2026-01-01T00:00:00Z"),
       state: { page: 3 },
     });
     expect(seen[0]?.signal.aborted).toBe(false);
+  });
+
+  it.each([
+    ["Argo's agent, which says nothing of itself", {}],
+    ["an agent without a deadline", { node: { id: "n", attempt: 0, idempotencyKey: "k" } }],
+    ["an agent with a deadline that is none", { node: { id: "n", attempt: 0, idempotencyKey: "k", deadline: "soon" } }],
+  ])("gives no deadline under %s", async (_what, fields) => {
+    const seen: PluginContext[] = [];
+    const { url } = await serving(doing((context) => (seen.push(context), succeeded())));
+    await call(url, requestFor({ it: {} }, fields));
+    expect(seen.map(({ deadline }) => deadline)).toEqual([undefined]);
   });
 
   it("serves several plugins, each by its key", async () => {
