@@ -1,10 +1,21 @@
-import { CONFIG_MAPS, NAMESPACES, PODS, SECRETS, SERVICE_ACCOUNTS, hasReason } from "@outrigger/kube";
+import {
+  CLUSTER_WORKFLOW_TEMPLATES,
+  CONFIG_MAPS,
+  NAMESPACES,
+  PODS,
+  SECRETS,
+  SERVICE_ACCOUNTS,
+  WORKFLOW_TEMPLATES,
+  hasReason,
+} from "@outrigger/kube";
 import type { KubeClient, Resource } from "@outrigger/kube";
 import type { KubeObject } from "@outrigger/types";
 import { UserError } from "./user-error.ts";
 
 const KINDS: ReadonlyMap<string, Resource> = new Map(
-  [CONFIG_MAPS, NAMESPACES, PODS, SECRETS, SERVICE_ACCOUNTS].map((resource) => [resource.kind, resource]),
+  [CLUSTER_WORKFLOW_TEMPLATES, CONFIG_MAPS, NAMESPACES, PODS, SECRETS, SERVICE_ACCOUNTS, WORKFLOW_TEMPLATES].map(
+    (resource) => [resource.kind, resource],
+  ),
 );
 
 /** Creates an object, or brings the one that is there to the same state; a namespace that is missing is made first. */

@@ -4,6 +4,7 @@ import type { Manifest } from "@outrigger/kube";
 import { kubeObjectParser, workflowParser } from "@outrigger/types";
 import type { Issue, JsonObject, KubeObject, Parameter, Workflow } from "@outrigger/types";
 import { checkWorkflow, isWorkflow } from "./check/workflow-manifest.ts";
+import { valuesOf, workflowTemplatesIn } from "./check/workflow-templates.ts";
 import { shown } from "./files.ts";
 import { UserError } from "./user-error.ts";
 
@@ -34,8 +35,11 @@ export async function readWorkflowFiles(
   const problems: string[] = [];
   const report = (manifest: Manifest, issues: readonly Issue[]): void =>
     void problems.push(...locateIssues(manifest, issues).map(formatManifestIssue));
+  const workflowTemplates = workflowTemplatesIn(valuesOf(manifests));
   const workflows = drafts.flatMap((manifest) => {
-    const { workflow, issues } = checkWorkflow(manifest, (draft) => withParameters(draft, parameters));
+    const { workflow, issues } = checkWorkflow(manifest, workflowTemplates, (draft) =>
+      withParameters(draft, parameters),
+    );
     report(manifest, issues);
     return workflow === undefined ? [] : [{ workflow, manifest }];
   });

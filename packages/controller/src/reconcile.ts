@@ -1,4 +1,4 @@
-import { operate, rejectWorkflow } from "@outrigger/engine";
+import { operate, rejectWorkflow, resolveWorkflow } from "@outrigger/engine";
 import type { Change } from "@outrigger/engine";
 import { isTransient } from "@outrigger/kube";
 import { errorText } from "@outrigger/telemetry";
@@ -10,6 +10,7 @@ import type { Checkpoints } from "./checkpoints.ts";
 import type { PluginLookup } from "./plugin-lookup.ts";
 import { readWorld } from "./read-world.ts";
 import type { WorldSources } from "./read-world.ts";
+import { readWorkflowTemplates } from "./read-workflow-templates.ts";
 
 export interface ReconcileContext extends ApplyContext, WorldSources {
   readonly plugins: PluginLookup;
@@ -30,8 +31,10 @@ export async function reconcile(workflow: KubeObject, context: ReconcileContext)
 async function decide(workflow: KubeObject, context: ReconcileContext): Promise<readonly Change[]> {
   const parsed = workflowParser(workflow, "");
   if (!parsed.ok) return rejectWorkflow(workflow, formatIssues(parsed.issues), context.clock.now());
-  const plugins = await context.plugins.visibleTo(parsed.value);
-  const world = await readWorld(parsed.value, plugins, context);
+  const workflowTemplates = await readWorkflowTemplates(parsed.value, context.client);
+  const { workflow: resolved } = resolveWorkflow(parsed.value, workflowTemplates);
+  const plugins = await context.plugins.visibleTo(resolved);
+  const world = { ...(await readWorld(resolved, plugins, context)), workflowTemplates };
   try {
     return operate(parsed.value, world);
   } catch (error) {

@@ -1,5 +1,10 @@
 export type * from "./changes.ts";
 export type * from "./world.ts";
+export { failed, succeeded } from "./outcome.ts";
+export type { Outcome } from "./outcome.ts";
+export { resolveWorkflow } from "./references/resolve-workflow.ts";
+export { scopeOf } from "./references/template-scope.ts";
+export type { TemplateScope } from "./references/template-scope.ts";
 export { operate } from "./operate.ts";
 export { rejectWorkflow } from "./reject.ts";
 export { unownedKeys } from "./plugins/choice.ts";

@@ -6,6 +6,8 @@ import { endingOf, settleNodes } from "./conclude.ts";
 import type { Ending } from "./conclude.ts";
 import { updateProgress } from "./nodes/progress.ts";
 import { TooManyNodes } from "./nodes/tree.ts";
+import { resolveWorkflow } from "./references/resolve-workflow.ts";
+import type { ResolvedWorkflow } from "./references/resolve-workflow.ts";
 import { Run } from "./run.ts";
 import { save } from "./save.ts";
 import type { NewStatus } from "./save.ts";
@@ -21,17 +23,19 @@ const HELD_BACK = "suspended: spec.suspend is true";
  * none are left. The state is the Workflow as saved (the checkpoint) and its task set (the log); it does not matter how far the
  * checkpoint lags behind.
  */
-export function operate(workflow: Workflow, world: World): readonly Change[] {
+export function operate(submitted: Workflow, world: World): readonly Change[] {
   // 1. What is being deleted is left alone: its owner references take everything else along.
-  if (workflow.metadata.deletionTimestamp !== undefined) return [];
+  if (submitted.metadata.deletionTimestamp !== undefined) return [];
   // 2. What has ended stays as it is.
-  const { status = {} } = workflow;
+  const { status = {} } = submitted;
   const { phase, finishedAt } = status;
-  if (phase !== undefined && isFulfilled(phase)) return cleanUp(workflow, { phase, finishedAt }, world);
+  if (phase !== undefined && isFulfilled(phase)) return cleanUp(submitted, { phase, finishedAt }, world);
   // 3. At first sight: is it sound?
+  const resolved = resolveWorkflow(submitted, world.workflowTemplates);
+  const { workflow } = resolved;
   const run = new Run(workflow, world);
-  const issues = phase === undefined ? validateWorkflow(workflow) : [];
-  if (issues.length > 0) return finish(run, { phase: "Failed", message: invalidSpecMessage(issues) });
+  const problem = phase === undefined ? problemOf(resolved) : undefined;
+  if (problem !== undefined) return finish(run, problem);
   // 4. Is it held back?
   if (isHeldBack(workflow)) return saveRun(run, { phase: "Running", message: HELD_BACK });
   try {
@@ -41,6 +45,11 @@ export function operate(workflow: Workflow, world: World): readonly Change[] {
     if (!(error instanceof TooManyNodes)) throw error;
     return finish(new Run(workflow, world), { phase: "Error", message: error.message });
   }
+}
+
+function problemOf({ workflow, unresolved }: ResolvedWorkflow): Ending | undefined {
+  const issues = validateWorkflow(workflow, unresolved);
+  return issues.length === 0 ? undefined : { phase: "Failed", message: invalidSpecMessage(issues) };
 }
 
 function moveOn(run: Run): readonly Change[] {

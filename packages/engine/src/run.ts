@@ -7,7 +7,6 @@ import type {
   Outputs,
   Parameter,
   Template,
-  TemplateCall,
   Workflow,
   WorkflowTaskSet,
 } from "@outrigger/types";
@@ -16,6 +15,9 @@ import type { CompiledDag } from "./dag/compile.ts";
 import { NodeTree } from "./nodes/tree.ts";
 import { own } from "./own.ts";
 import { GlobalOutputs } from "./scope/global-outputs.ts";
+import { TemplateIndex } from "./references/template-index.ts";
+import { localScope, scopeWithin } from "./references/template-scope.ts";
+import type { Callee, TemplateScope } from "./references/template-scope.ts";
 import { choosePlugins } from "./plugins/choice.ts";
 import type { PluginChoice } from "./plugins/choice.ts";
 import { isoTime, parseTime } from "./time.ts";
@@ -51,7 +53,7 @@ export class Run {
   /** Someone waits to see what changed. */
   urgent = false;
   readonly #taskSet: WorkflowTaskSet | undefined;
-  readonly #templates: ReadonlyMap<string, Template>;
+  readonly #templates: TemplateIndex;
   readonly #dags = new Map<Dag, CompiledDag>();
   #plugins: PluginChoice | undefined;
   #wakeAtMs: number | undefined;
@@ -64,7 +66,7 @@ export class Run {
     this.globals = new GlobalOutputs(workflow);
     this.now = isoTime(world.nowMs);
     this.#taskSet = world.taskSet;
-    this.#templates = new Map((workflow.spec.templates ?? []).map((template) => [template.name ?? "", template]));
+    this.#templates = new TemplateIndex(workflow);
   }
 
   get wakeAtMs(): number | undefined {
@@ -81,14 +83,20 @@ export class Run {
     return this.#plugins;
   }
 
-  /** The template that a call names or carries. */
-  templateOf(call: Pick<TemplateCall, "template" | "inline">): Template | undefined {
-    return call.inline ?? this.#templates.get(call.template ?? "");
+  /** The template that a call names or carries; `boundary` is the Steps or DAG node that the call is part of. */
+  templateOf(call: Callee, boundary: NodeId | undefined): Template | undefined {
+    return this.#templates.find(call, this.scopeWithin(boundary));
+  }
+
+  /** Where calls within a Steps or DAG node look up their templates. */
+  scopeWithin(boundary: NodeId | undefined): TemplateScope {
+    const node = boundary === undefined ? undefined : this.tree.byId(boundary);
+    return scopeWithin(node ?? {}, node?.templateScope ?? localScope(this.workflow));
   }
 
   /** What a call's template says it puts out. */
-  outputsOf(call: Pick<TemplateCall, "template" | "inline">): readonly Parameter[] {
-    return this.templateOf(call)?.outputs?.parameters ?? [];
+  outputsOf(call: Callee, boundary: NodeId): readonly Parameter[] {
+    return this.templateOf(call, boundary)?.outputs?.parameters ?? [];
   }
 
   dagOf(dag: Dag): CompiledDag {

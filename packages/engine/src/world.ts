@@ -1,4 +1,5 @@
-import type { Pod, Sidecar, WorkflowTaskSet } from "@outrigger/types";
+import type { Pod, Sidecar, WorkflowSpec, WorkflowTaskSet } from "@outrigger/types";
+import type { Outcome } from "./outcome.ts";
 
 /** A plugin that the Workflow may use: those of its own namespace win over those of the installation's. */
 export interface InstalledPlugin {
@@ -41,6 +42,12 @@ export interface IssuedToken {
 }
 
 /**
+ * WorkflowTemplates by their scope, `namespaced/<name>` or `cluster/<name>`: what stands in them, or why that cannot be read. Undefined:
+ * there is none.
+ */
+export type WorkflowTemplates = Pick<ReadonlyMap<string, Outcome<WorkflowSpec> | undefined>, "get">;
+
+/**
  * Everything beside the Workflow that a decision may look at: one frozen snapshot. What is not in here does not exist for the
  * engine; it has no clock of its own.
  */
@@ -59,5 +66,7 @@ export interface World {
   readonly issuedTokens: readonly IssuedToken[];
   /** Why the API refused what was last asked of it for this Workflow: a missing permission, a pod that a policy rejects. */
   readonly problem?: string | undefined;
+  /** Those that a Workflow refers to when it begins. */
+  readonly workflowTemplates?: WorkflowTemplates | undefined;
   readonly config: EngineConfig;
 }

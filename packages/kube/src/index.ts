@@ -35,6 +35,7 @@ export type { ChangeSource, ObjectChange } from "./object-cache.ts";
 export type { IndexKeys } from "./object-index.ts";
 export type { ApiCall, ObserveCall } from "./observe.ts";
 export {
+  CLUSTER_WORKFLOW_TEMPLATES,
   CONFIG_MAPS,
   CUSTOM_RESOURCE_DEFINITIONS,
   EVENTS,
@@ -44,6 +45,7 @@ export {
   SERVICE_ACCOUNTS,
   WORKFLOWS,
   WORKFLOW_TASK_SETS,
+  WORKFLOW_TEMPLATES,
   apiVersionOf,
 } from "./resources.ts";
 export type { Resource } from "./resources.ts";

@@ -23,6 +23,8 @@ export const SERVICE_ACCOUNTS = core("serviceaccounts", "ServiceAccount");
 export const NAMESPACES = core("namespaces", "Namespace", false);
 export const EVENTS = core("events", "Event");
 export const WORKFLOWS = argo("workflows", "Workflow");
+export const WORKFLOW_TEMPLATES = argo("workflowtemplates", "WorkflowTemplate");
+export const CLUSTER_WORKFLOW_TEMPLATES = argo("clusterworkflowtemplates", "ClusterWorkflowTemplate", false);
 export const WORKFLOW_TASK_SETS = argo("workflowtasksets", "WorkflowTaskSet");
 export const CUSTOM_RESOURCE_DEFINITIONS: Resource = {
   group: "apiextensions.k8s.io",

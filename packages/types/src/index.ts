@@ -18,4 +18,5 @@ export * from "./plugin/owner.ts";
 export * from "./plugin/rpc.ts";
 export * from "./task-set.ts";
 export * from "./template.ts";
+export * from "./workflow-template.ts";
 export * from "./workflow.ts";

@@ -6,6 +6,8 @@ import { inputsParser, outputsParser } from "./parameter.ts";
 import type { Inputs, Outputs } from "./parameter.ts";
 import { NODE_PHASES, NODE_TYPES } from "./phases.ts";
 import type { NodePhase, NodeType } from "./phases.ts";
+import { templateRefParser } from "./template.ts";
+import type { TemplateRef } from "./template.ts";
 
 export interface NodeFlag {
   /** Made by a lifecycle hook or exit handler. */
@@ -21,6 +23,8 @@ export interface NodeStatus {
   readonly displayName: string;
   readonly type: NodeType;
   readonly templateName?: string;
+  readonly templateRef?: TemplateRef;
+  /** Where `templateName` was looked up: `local/<workflow>`, `namespaced/<name>` or `cluster/<name>`. */
   readonly templateScope?: string;
   readonly phase: NodePhase;
   readonly message?: string;
@@ -46,6 +50,7 @@ export const nodeStatusParser: Parser<NodeStatus> = object<NodeStatus>(
     displayName: string,
     type: oneOf(...NODE_TYPES),
     templateName: string,
+    templateRef: templateRefParser,
     templateScope: string,
     phase: oneOf(...NODE_PHASES),
     message: string,

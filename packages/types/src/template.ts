@@ -30,10 +30,19 @@ export interface ContinueOn {
   readonly failed?: boolean;
 }
 
+/** A template of a WorkflowTemplate, or of a ClusterWorkflowTemplate. */
+export interface TemplateRef {
+  /** Of the WorkflowTemplate. */
+  readonly name: string;
+  readonly template: string;
+  readonly clusterScope?: boolean;
+}
+
 /** What a step of `steps` and a task of `dag` have in common: which template to run, with what, how often, and when. */
 export interface TemplateCall {
   readonly name: string;
   readonly template?: string;
+  readonly templateRef?: TemplateRef;
   readonly inline?: Template;
   readonly arguments?: Arguments;
   readonly withItems?: readonly JsonValue[];
@@ -111,9 +120,15 @@ const sequenceParser: Parser<Sequence> = object<Sequence>({
   format: string,
 });
 
+export const templateRefParser: Parser<TemplateRef> = object<TemplateRef>(
+  { name: string, template: string, clusterScope: boolean },
+  { required: ["name", "template"] },
+);
+
 const templateCallShape = {
   name: string,
   template: string,
+  templateRef: templateRefParser,
   inline: lazy(() => templateParser),
   arguments: inputsParser,
   withItems: list(json),

@@ -40,6 +40,12 @@ export interface WorkflowSpec {
   readonly ttlStrategy?: TtlStrategy;
 }
 
+/** A WorkflowTemplate or ClusterWorkflowTemplate. */
+export interface WorkflowTemplateRef {
+  readonly name: string;
+  readonly clusterScope?: boolean;
+}
+
 /** How long an ended Workflow stays, in seconds; without any, for ever. */
 export interface TtlStrategy {
   readonly secondsAfterCompletion?: number;
@@ -65,6 +71,10 @@ export interface WorkflowStatus {
   readonly compressedNodes?: string;
   readonly conditions?: readonly WorkflowCondition[];
   readonly outputs?: Outputs;
+  /** Templates of WorkflowTemplates as they were when the Workflow began, by `namespaced/<name>/<template>` or `cluster/…`. */
+  readonly storedTemplates?: Readonly<Record<string, Template>>;
+  /** What is run where `workflowTemplateRef` is set: both specs in one, as they were when the Workflow began. */
+  readonly storedWorkflowTemplateSpec?: WorkflowSpec;
 }
 
 export interface Workflow {
@@ -113,6 +123,8 @@ export const workflowStatusParser: Parser<WorkflowStatus> = object<WorkflowStatu
   compressedNodes: string,
   conditions: list(conditionParser),
   outputs: outputsParser,
+  storedTemplates: record(templateParser),
+  storedWorkflowTemplateSpec: workflowSpecParser,
 });
 
 export const workflowParser: Parser<Workflow> = object<Workflow>(

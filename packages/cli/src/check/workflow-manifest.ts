@@ -1,4 +1,5 @@
-import { validateWorkflow } from "@outrigger/engine";
+import { resolveWorkflow, validateWorkflow } from "@outrigger/engine";
+import type { WorkflowTemplates } from "@outrigger/engine";
 import type { Manifest } from "@outrigger/kube";
 import { ARGO_API_VERSION, workflowParser } from "@outrigger/types";
 import type { Issue, Workflow } from "@outrigger/types";
@@ -16,6 +17,7 @@ export function isWorkflow({ value }: Manifest): boolean {
 /** Checks all that the controller would. `prepare` changes the Workflow before it is checked as a whole. */
 export function checkWorkflow(
   { value }: Manifest,
+  workflowTemplates: WorkflowTemplates,
   prepare: (workflow: Workflow) => Workflow = (workflow) => workflow,
 ): CheckedWorkflow {
   if (value["apiVersion"] !== ARGO_API_VERSION) {
@@ -25,5 +27,6 @@ export function checkWorkflow(
   const parsed = workflowParser(value, "");
   if (!parsed.ok) return { workflow: undefined, issues: parsed.issues };
   const workflow = prepare(parsed.value);
-  return { workflow, issues: validateWorkflow(workflow) };
+  const resolved = resolveWorkflow(workflow, workflowTemplates);
+  return { workflow, issues: validateWorkflow(resolved.workflow, resolved.unresolved) };
 }

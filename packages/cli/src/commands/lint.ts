@@ -1,4 +1,5 @@
 import { readFile, stat } from "node:fs/promises";
+import type { WorkflowTemplates } from "@outrigger/engine";
 import { readManifests } from "@outrigger/kube";
 import type { Manifest } from "@outrigger/kube";
 import { executorPluginParser } from "@outrigger/types";
@@ -6,6 +7,7 @@ import type { ConfigMap } from "@outrigger/types";
 import { formatFinding, inOrder } from "../check/finding.ts";
 import type { Finding, Remark } from "../check/finding.ts";
 import { PluginInputs } from "../check/plugin-inputs.ts";
+import { valuesOf, workflowTemplatesIn } from "../check/workflow-templates.ts";
 import { checkWorkflow } from "../check/workflow-manifest.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import type { ExitCode } from "../exit-codes.ts";
@@ -31,7 +33,14 @@ export async function lint(options: LintOptions, context: ProgramContext): Promi
   const sources = (await Promise.all(options.files.map((file) => readSources(file, stdin)))).flat();
   const inputs = await PluginInputs.of(await readPlugins(options, context));
   if (inputs.problems.length > 0) throw new UserError(inputs.problems.join("\n"));
-  const findings = sources.flatMap((source) => checkSource(source, inputs));
+  const files = sources.map(({ file, text }) => ({ file, read: readManifests(text, file) }));
+  const manifests = files.flatMap(({ read }) => (read.ok ? read.value : []));
+  const check: CheckContext = { inputs, workflowTemplates: workflowTemplatesIn(valuesOf(manifests)) };
+  const findings = files.flatMap(({ file, read }) =>
+    read.ok
+      ? checkFile(file, read.value, check)
+      : read.issues.map((issue): Finding => ({ ...issue, severity: "error" })),
+  );
   if (options.output === "json") terminal.out(`${JSON.stringify(findings, null, 2)}\n`);
   else for (const finding of findings) terminal.out(`${formatFinding(finding)}\n`);
   const errors = findings.filter(({ severity }) => severity === "error").length;
@@ -72,21 +81,25 @@ async function readPlugins(options: LintOptions, { env }: ProgramContext): Promi
   return [...(await Promise.all(here)), ...(cluster ? await readInstalledPlugins(env) : [])];
 }
 
-function checkSource({ file, text }: Source, inputs: PluginInputs): readonly Finding[] {
-  const read = readManifests(text, file);
-  if (!read.ok) return read.issues.map((issue) => ({ ...issue, severity: "error" }));
-  const findings = read.value.flatMap((manifest) => {
+/** What checks look at beside the manifest. */
+interface CheckContext {
+  readonly inputs: PluginInputs;
+  readonly workflowTemplates: WorkflowTemplates;
+}
+
+function checkFile(file: string, manifests: readonly Manifest[], context: CheckContext): readonly Finding[] {
+  const findings = manifests.flatMap((manifest) => {
     const { kind } = manifest.value;
-    const remarks = typeof kind === "string" ? (CHECKS[kind]?.(manifest, inputs) ?? []) : [];
+    const remarks = typeof kind === "string" ? (CHECKS[kind]?.(manifest, context) ?? []) : [];
     return remarks.map((remark) => ({ ...remark, file, ...manifest.positionOf(remark.path) }));
   });
   return inOrder(findings);
 }
 
 // Kinds without a row are for the API server to check.
-const CHECKS: Readonly<Record<string, (manifest: Manifest, inputs: PluginInputs) => readonly Remark[]>> = {
-  Workflow(manifest, inputs) {
-    const { workflow, issues } = checkWorkflow(manifest);
+const CHECKS: Readonly<Record<string, (manifest: Manifest, context: CheckContext) => readonly Remark[]>> = {
+  Workflow(manifest, { inputs, workflowTemplates }) {
+    const { workflow, issues } = checkWorkflow(manifest, workflowTemplates);
     return [...asErrors(issues), ...(workflow === undefined ? [] : inputs.check(workflow.spec, "spec"))];
   },
   ExecutorPlugin(manifest) {

@@ -1,5 +1,6 @@
 import { isFulfilled } from "@outrigger/types";
 import type { Inputs, NodeFlag, NodeId, NodePhase, NodeStatus, NodeType } from "@outrigger/types";
+import type { Callee } from "../references/template-scope.ts";
 import type { Run } from "../run.ts";
 
 export interface NewNode {
@@ -8,7 +9,8 @@ export interface NewNode {
   readonly phase: NodePhase;
   /** The Steps or DAG node that it is part of. */
   readonly boundary?: NodeId | undefined;
-  readonly templateName?: string | undefined;
+  /** Which template it runs, or would have run. */
+  readonly call?: Callee | undefined;
   readonly message?: string | undefined;
   readonly inputs?: Inputs | undefined;
   readonly flag?: NodeFlag | undefined;
@@ -20,8 +22,8 @@ export function createNode(run: Run, node: NewNode): NodeStatus {
     name: node.name,
     displayName: displayNameOf(node.name, boundary),
     type: node.type,
-    ...(node.templateName === undefined ? {} : { templateName: node.templateName }),
-    templateScope: `local/${run.name}`,
+    ...calleeOf(node.call),
+    templateScope: run.scopeWithin(node.boundary),
     phase: node.phase,
     ...(node.boundary === undefined ? {} : { boundaryID: node.boundary }),
     ...(node.message === undefined ? {} : { message: node.message }),
@@ -30,6 +32,11 @@ export function createNode(run: Run, node: NewNode): NodeStatus {
     ...(node.inputs === undefined ? {} : { inputs: node.inputs }),
     ...(node.flag === undefined ? {} : { nodeFlag: node.flag }),
   });
+}
+
+function calleeOf({ template, templateRef }: Callee = {}): Pick<NodeStatus, "templateName" | "templateRef"> {
+  if (templateRef !== undefined) return { templateRef };
+  return template === undefined ? {} : { templateName: template };
 }
 
 // `wf[0].step(1:x)` within `wf` shows as `step(1:x)`, a group as `[0]`.

@@ -5,9 +5,9 @@ export function callsOf(template: Template): readonly TemplateCall[] {
   return [...(template.steps ?? []).flat(), ...(template.dag?.tasks ?? [])];
 }
 
-/** All templates of a Workflow: those of `spec.templates` and those written inline in calls. */
+/** All templates of a Workflow: those of `spec.templates`, those of WorkflowTemplates, and those written inline in calls. */
 export function* allTemplates(workflow: Workflow): Generator<Template> {
-  const pending = [...(workflow.spec.templates ?? [])];
+  const pending = [...(workflow.spec.templates ?? []), ...Object.values(workflow.status?.storedTemplates ?? {})];
   for (let template = pending.pop(); template !== undefined; template = pending.pop()) {
     yield template;
     for (const { inline } of callsOf(template)) if (inline !== undefined) pending.push(inline);

@@ -22,7 +22,7 @@ export function findTask(run: Run, running: RunningDag, name: string): CalledNod
   const task = running.dag.tasks.get(name)?.task;
   const node = taskNode(run, running, name);
   if (task === undefined || node === undefined) return undefined;
-  const declared = run.outputsOf(task);
+  const declared = run.outputsOf(task, running.node.id);
   if (node.type !== "TaskGroup") return { node, declared };
   return { node, declared, iterations: [...run.tree.childrenOf(node.id)].flatMap((id) => run.tree.byId(id) ?? []) };
 }

@@ -76,7 +76,7 @@ class TaskRun {
       type: "TaskGroup",
       phase: "Running",
       boundary: this.#running.node.id,
-      templateName: task.template,
+      call: task,
     });
     this.#link(parents, group);
     for (const call of calls) this.#startCall([group.id], call);
@@ -145,7 +145,7 @@ class TaskRun {
       type: "Skipped",
       phase,
       boundary: this.#running.node.id,
-      templateName: this.#compiled.task.template,
+      call: this.#compiled.task,
       message,
     });
   }

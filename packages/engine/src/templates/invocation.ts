@@ -1,5 +1,6 @@
-import type { Inputs, NodeFlag, NodeId, NodeStatus, Template, TemplateCall } from "@outrigger/types";
+import type { Inputs, NodeFlag, NodeId, NodeStatus, Template } from "@outrigger/types";
 import type { Run } from "../run.ts";
+import type { Callee } from "../references/template-scope.ts";
 import type { Scope } from "../scope/scope.ts";
 import type { Argument } from "./arguments.ts";
 
@@ -22,7 +23,7 @@ export interface Invocation {
   readonly nodeName: string;
   /** The node, if the caller has it at hand. */
   readonly node?: NodeStatus;
-  readonly call: Pick<TemplateCall, "template" | "inline">;
+  readonly call: Callee;
   /** `steps.name` or `tasks.name` within the template. */
   readonly caller?: { readonly root: "steps" | "tasks"; readonly name: string };
   /** Looked at only when the node does not exist yet: afterwards the node has its inputs. */

@@ -16,7 +16,7 @@ export function failNode(run: Run, invocation: Invocation, message: string): Nod
 }
 
 function identityOf({ nodeName, call, surroundings, flag }: Invocation) {
-  return { name: nodeName, boundary: surroundings.boundary, templateName: call.template, flag };
+  return { name: nodeName, boundary: surroundings.boundary, call, flag };
 }
 
 /** What the failure of a child means for the message of its parent. */

@@ -2,6 +2,8 @@ import { isFulfilled } from "@outrigger/types";
 import type { Inputs, NodeStatus, Template } from "@outrigger/types";
 import { succeeded } from "../outcome.ts";
 import type { Outcome } from "../outcome.ts";
+import { calleeName, scopeWithin, templatePlace } from "../references/template-scope.ts";
+import type { Run } from "../run.ts";
 import { inputsScope } from "../scope/inputs-scope.ts";
 import { fixedScope, layered } from "../scope/scope.ts";
 import type { Scope } from "../scope/scope.ts";
@@ -17,9 +19,9 @@ const MAX_DEPTH = 100;
 export const runTemplate: Invoke = (run, invocation) => {
   const node = invocation.node ?? run.tree.byName(invocation.nodeName);
   if (node !== undefined && isFulfilled(node.phase)) return isSettled(node) ? node : settleByHand(run, node);
-  const template = run.templateOf(invocation.call);
+  const template = run.templateOf(invocation.call, invocation.surroundings.boundary);
   if (template === undefined) {
-    return failNode(run, invocation, `template name '${invocation.call.template ?? ""}' undefined`);
+    return failNode(run, invocation, `template name '${calleeName(invocation.call)}' undefined`);
   }
   if (invocation.surroundings.depth >= MAX_DEPTH) {
     return failNode(run, invocation, `templates call each other more than ${MAX_DEPTH} deep`);
@@ -27,7 +29,7 @@ export const runTemplate: Invoke = (run, invocation) => {
   let outer: Scope | undefined;
   const around = (): Scope => (outer ??= scopeAround(invocation));
   const bound = node === undefined ? bindInputs(template.inputs, invocation.arguments, around) : inputsOf(node);
-  const place = placeOf(invocation);
+  const place = placeOf(run, invocation);
   if (!bound.ok) return failNode(run, invocation, `${place}: ${bound.message}`);
   const inputs = bound.value;
   const scope = (): Scope => layered(templateScope(template, inputs), around());
@@ -39,10 +41,9 @@ function inputsOf(node: NodeStatus): Outcome<Inputs | undefined> {
   return succeeded(node.inputs);
 }
 
-function placeOf(invocation: Invocation): string {
-  return invocation.call.inline === undefined
-    ? `templates.${invocation.call.template ?? ""}`
-    : `${invocation.place}.inline`;
+function placeOf(run: Run, { call, place, surroundings }: Invocation): string {
+  if (call.inline !== undefined) return `${place}.inline`;
+  return templatePlace(scopeWithin(call, run.scopeWithin(surroundings.boundary)), calleeName(call));
 }
 
 // A template of `spec.templates` knows the Workflow and itself; one that is written inline also sees what its call sees.

@@ -80,7 +80,7 @@ class StepGroup {
             type: "Skipped",
             phase: "Skipped",
             boundary: running.node.id,
-            templateName: step.template,
+            call: step,
             message: call.message,
           });
     this.#run.tree.addChild(node.id, child.id);

@@ -42,7 +42,7 @@ function findStep(run: Run, { node, groups }: RunningSteps, name: string, index:
   const step = groups[index]?.find((candidate) => candidate.name === name);
   const group = run.tree.byName(groupName(node, index));
   if (step === undefined || group === undefined) return undefined;
-  const declared = run.outputsOf(step);
+  const declared = run.outputsOf(step, node.id);
   const single = run.tree.byName(`${group.name}.${name}`);
   if (single !== undefined) return { node: single, declared };
   return { node: group, declared, iterations: iterationsOf(run, group, name) };

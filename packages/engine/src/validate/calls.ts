@@ -1,5 +1,7 @@
-import type { JsonValue, Template, TemplateCall } from "@outrigger/types";
+import type { JsonValue, TemplateCall } from "@outrigger/types";
 import { checkWhen } from "../expressions/when.ts";
+import { refText } from "../references/template-scope.ts";
+import type { CalledTemplates } from "./called-templates.ts";
 import type { Findings, Place } from "./findings.ts";
 import { isUnknown, itemNames, ownNames, tagsIn, workingFields } from "./known-names.ts";
 import type { KnownNames } from "./known-names.ts";
@@ -18,8 +20,8 @@ export function nameProblem(name: string): string | undefined {
 export interface CallCheck {
   readonly call: TemplateCall;
   readonly place: Place;
-  /** The template it calls, if there is one. */
-  readonly template: Template | undefined;
+  /** Finds the template that it calls. */
+  readonly called: CalledTemplates;
   /** What its tags may name, beside its own item. */
   readonly known: KnownNames;
   /** How tags are reported that nothing stands behind: `templates.main.steps`. */
@@ -27,10 +29,10 @@ export interface CallCheck {
 }
 
 /** Checks what steps and tasks have in common. */
-export function checkCall({ call, place, template, known, owner }: CallCheck, findings: Findings): void {
+export function checkCall({ call, place, called, known, owner }: CallCheck, findings: Findings): void {
   checkLoop(call, place, findings);
   checkArguments(call.arguments, { path: `${place.path}.arguments`, label: `${place.label}.arguments` }, findings);
-  checkTemplate(call, place, template, findings);
+  checkTemplate(call, place, called, findings);
   checkCondition(call, place, findings);
   const items = itemNames(call);
   const inline = call.inline === undefined ? [] : ownNames(call.inline);
@@ -42,21 +44,30 @@ export function checkCall({ call, place, template, known, owner }: CallCheck, fi
   });
 }
 
-function checkTemplate(call: TemplateCall, place: Place, template: Template | undefined, findings: Findings): void {
-  if (call.inline === undefined && (call.template === undefined || call.template === "")) {
-    return findings.report(place.path, `${place.label} names no template: set template, or inline`);
+function checkTemplate(call: TemplateCall, place: Place, called: CalledTemplates, findings: Findings): void {
+  const [way, another] = WAYS_TO_CALL.filter((field) => call[field] !== undefined && call[field] !== "");
+  if (way === undefined) {
+    return findings.report(place.path, `${place.label} names no template: set template, templateRef or inline`);
   }
-  if (call.inline !== undefined && call.template !== undefined) {
-    return findings.report(`${place.path}.inline`, `${place.label} has both template and inline, choose one`);
+  if (another !== undefined) {
+    return findings.report(`${place.path}.${another}`, `${place.label} has both ${way} and ${another}, choose one`);
   }
+  if (call.templateRef !== undefined && refText(call.templateRef).includes("{{")) {
+    const problem = "templateRef must not hold tags: it is looked up when the Workflow begins";
+    return findings.report(`${place.path}.templateRef`, `${place.label} ${problem}`);
+  }
+  if (called.isUnknown(call)) return;
+  const template = called.find(call);
   if (template === undefined) {
-    return findings.report(`${place.path}.template`, `${place.label} template name '${call.template ?? ""}' undefined`);
+    return findings.report(`${place.path}.${way}`, `${place.label} ${called.problem(call)}`);
   }
-  const called = template.name === undefined ? `${place.label}.inline` : `templates.${template.name}`;
-  for (const name of missingInputs(template.inputs, call.arguments)) {
-    findings.report(`${place.path}.arguments`, `${place.label} ${called} inputs.parameters.${name} was not supplied`);
+  const name = way === "inline" ? `${place.label}.inline` : called.placeOf(call, template);
+  for (const input of missingInputs(template.inputs, call.arguments)) {
+    findings.report(`${place.path}.arguments`, `${place.label} ${name} inputs.parameters.${input} was not supplied`);
   }
 }
+
+const WAYS_TO_CALL = ["template", "templateRef", "inline"] as const;
 
 function checkLoop(call: TemplateCall, place: Place, findings: Findings): void {
   const kinds = [(call.withItems ?? []).length > 0, (call.withParam ?? "") !== "", call.withSequence !== undefined];

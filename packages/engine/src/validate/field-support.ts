@@ -135,7 +135,7 @@ const STEP: FieldTable = {
   continueOn: works(),
   hooks: refused("lifecycle hooks would not run"),
   onExit: refused("the exit handler of a step would not run; spec.onExit does"),
-  templateRef: refused("WorkflowTemplates are not read yet"),
+  templateRef: works("of WorkflowTemplates and ClusterWorkflowTemplates, as they are when the Workflow begins"),
 };
 
 const TASK: FieldTable = { ...STEP, dependencies: works(), depends: works() };

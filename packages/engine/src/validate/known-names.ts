@@ -7,6 +7,7 @@ import { globalNames } from "../scope/global-outputs.ts";
 import { fixedScope } from "../scope/scope.ts";
 import { workflowScope } from "../scope/workflow-scope.ts";
 import { isLoop } from "../templates/loops.ts";
+import type { CalledTemplates } from "./called-templates.ts";
 import { FIELD_SUPPORT } from "./field-support.ts";
 import type { FieldOwner, FieldTable } from "./field-support.ts";
 
@@ -15,15 +16,21 @@ const CHECKED_ROOTS = ["item.", "steps.", "inputs.", "outputs.", "pod.", "workfl
 // Known, but not listed where someone looks for a name: these are families, or known to every template.
 const ALWAYS_KNOWN = ["steps.name", "tasks.name", "node.name", "workflow.creationTimestamp", "workflow.scheduledTime"];
 
+/** Names, and what whole families of them begin with. */
+export interface MoreNames {
+  readonly names: readonly string[];
+  readonly families?: readonly string[];
+}
+
 /** The names that tags may use at some place of a Workflow. */
 export class KnownNames {
   readonly #names: Set<string>;
-  readonly #families: readonly string[];
+  readonly #families: string[];
   readonly #outer: KnownNames | undefined;
 
   constructor(names: Iterable<string>, families: readonly string[] = [], outer?: KnownNames) {
     this.#names = new Set(names);
-    this.#families = families;
+    this.#families = [...families];
     this.#outer = outer;
   }
 
@@ -33,8 +40,9 @@ export class KnownNames {
   }
 
   /** From here on, more names are known. */
-  learn(names: Iterable<string>): void {
+  learn({ names, families = [] }: MoreNames): void {
     for (const name of names) this.#names.add(name);
+    this.#families.push(...families);
   }
 
   has(name: string): boolean {
@@ -74,12 +82,10 @@ export function ownNames(template: Template): readonly string[] {
 }
 
 /** What is known of a step or task once it has ended. */
-export function calledNames(
-  root: "steps" | "tasks",
-  call: TemplateCall,
-  template: Template | undefined,
-): readonly string[] {
+export function calledNames(root: "steps" | "tasks", call: TemplateCall, called: CalledTemplates): MoreNames {
   const prefix = `${root}.${call.name}.`;
+  if (called.isUnknown(call)) return { names: [], families: [prefix] };
+  const template = called.find(call);
   const outputs: readonly Parameter[] = template?.outputs?.parameters ?? [];
   const answers = template?.plugin === undefined ? [] : ["outputs.result", "exitCode"];
   const fields = [
@@ -90,18 +96,16 @@ export function calledNames(
     ...answers,
     ...(isLoop(call) ? ["outputs.parameters"] : []),
   ];
-  return [...fields, ...outputs.map(({ name }) => `outputs.parameters.${name}`)].map((field) => prefix + field);
+  const all = [...fields, ...outputs.map(({ name }) => `outputs.parameters.${name}`)];
+  return { names: all.map((field) => prefix + field) };
 }
 
 /** `item` and `item.<key>` within a loop; any key where the items come at run time. */
-export function itemNames(call: TemplateCall): {
-  readonly names: readonly string[];
-  readonly families: readonly string[];
-} {
-  if (!isLoop(call)) return { names: [], families: [] };
+export function itemNames(call: TemplateCall): MoreNames {
+  if (!isLoop(call)) return { names: [] };
   if (call.withItems === undefined || call.withItems.length === 0) return { names: ["item"], families: ["item."] };
   const keys = call.withItems.flatMap((item) => (isJsonObject(item) ? Object.keys(item) : []));
-  return { names: ["item", ...keys.map((key) => `item.${key}`)], families: [] };
+  return { names: ["item", ...keys.map((key) => `item.${key}`)] };
 }
 
 /** The fields of a template or call that are acted upon: tags elsewhere do not matter. */

@@ -2,6 +2,7 @@ import { templateBodies } from "@outrigger/types";
 import type { JsonValue, Template, TemplateCall, WorkflowStep } from "@outrigger/types";
 import { RUNNABLE_BODIES } from "../templates/dispatch.ts";
 import { parseSuspendDuration } from "../templates/suspend.ts";
+import type { CalledTemplates } from "./called-templates.ts";
 import { checkCall, nameProblem, reportUnknownTags } from "./calls.ts";
 import { checkExpressions } from "./expressions.ts";
 import { checkFields } from "./check-fields.ts";
@@ -15,7 +16,8 @@ import { checkNames, checkOutputs } from "./parameters.ts";
 /** What all checks of templates share. */
 export interface TemplateCheck {
   readonly findings: Findings;
-  readonly templateOf: (call: TemplateCall) => Template | undefined;
+  /** What its calls lead to. */
+  readonly called: CalledTemplates;
   /** What tags may name outside of the template. */
   readonly known: KnownNames;
   /** The template is run from the entrypoint or exit handler. */
@@ -88,7 +90,7 @@ function checkSteps(
       checkCallAndInline(call, at, owner, { ...check, known });
     }
     // A step sees the groups before its own.
-    known.learn(steps.flatMap((call) => calledNames("steps", call, check.templateOf(call))));
+    for (const call of steps) known.learn(calledNames("steps", call, check.called));
   }
   reportOutputs(template, place, known, check.findings);
 }
@@ -108,7 +110,8 @@ function checkTasks(template: Template, place: Place, check: TemplateCheck): voi
   const { findings } = check;
   const dag = template.dag ?? { tasks: [] };
   const compiled = checkDag(dag, place, findings);
-  const known = check.known.plus(dag.tasks.flatMap((task) => calledNames("tasks", task, check.templateOf(task))));
+  const known = check.known.plus([]);
+  for (const task of dag.tasks) known.learn(calledNames("tasks", task, check.called));
   for (const [index, task] of dag.tasks.entries()) {
     const at = { path: `${place.path}.dag.tasks[${index}]`, label: `${place.label}.tasks.${task.name}` };
     checkCallAndInline(task, at, at, { ...check, known });
@@ -121,8 +124,8 @@ function checkTasks(template: Template, place: Place, check: TemplateCheck): voi
 }
 
 function checkCallAndInline(call: TemplateCall, place: Place, owner: Place, check: TemplateCheck): void {
-  const { findings, known, templateOf } = check;
-  checkCall({ call, place, template: templateOf(call), known, owner }, findings);
+  const { findings, known, called } = check;
+  checkCall({ call, place, called, known, owner }, findings);
   if (call.inline === undefined) return;
   checkTemplate(
     call.inline,

@@ -1,9 +1,15 @@
-import type { Issue, Template, TemplateCall, Workflow } from "@outrigger/types";
+import type { Issue, Template, Workflow } from "@outrigger/types";
 import { callsOf } from "../plugins/keys.ts";
+import { TemplateIndex } from "../references/template-index.ts";
+import { localScope, scopeOfKey, scopeWithin, templatePlace } from "../references/template-scope.ts";
+import type { Callee, TemplateScope } from "../references/template-scope.ts";
 import { nameProblem } from "./calls.ts";
 import { checkExpressions } from "./expressions.ts";
 import { checkFields } from "./check-fields.ts";
+import { CalledTemplates } from "./called-templates.ts";
+import type { Unresolved } from "./called-templates.ts";
 import { Findings } from "./findings.ts";
+import type { Place } from "./findings.ts";
 import { workflowNames, workingFields } from "./known-names.ts";
 import { checkArguments, missingInputs } from "./parameters.ts";
 import { checkTemplate } from "./template.ts";
@@ -12,8 +18,11 @@ import { checkTemplate } from "./template.ts";
 const MAX_NAME_LENGTH = 63;
 const MAX_ISSUES_SHOWN = 10;
 
-/** Everything that is wrong with a Workflow that has been parsed: mistakes, and fields that this version cannot honour. */
-export function validateWorkflow(workflow: Workflow): readonly Issue[] {
+/**
+ * Everything that is wrong with a Workflow that has been parsed: mistakes, and fields that this version cannot honour. What it refers to
+ * has been brought in by resolveWorkflow, which also says why something could not be.
+ */
+export function validateWorkflow(workflow: Workflow, unresolved: Unresolved = new Map()): readonly Issue[] {
   const findings = new Findings();
   const { spec, metadata } = workflow;
   const name = metadata.name ?? "";
@@ -30,7 +39,7 @@ export function validateWorkflow(workflow: Workflow): readonly Issue[] {
   checkArguments(spec.arguments, { path: "spec.arguments", label: "spec.arguments" }, findings);
   const templates = new Map((spec.templates ?? []).map((template) => [template.name ?? "", template]));
   checkBeginnings(workflow, templates, findings);
-  checkTemplates(workflow, templates, findings);
+  checkTemplates(workflow, unresolved, findings);
   return findings.issues;
 }
 
@@ -70,29 +79,54 @@ function checkBeginnings({ spec }: Workflow, templates: ReadonlyMap<string, Temp
   }
 }
 
-function checkTemplates(workflow: Workflow, templates: ReadonlyMap<string, Template>, findings: Findings): void {
-  const templateOf = (call: TemplateCall): Template | undefined => call.inline ?? templates.get(call.template ?? "");
-  const used = usedTemplates(workflow, templateOf);
+function checkTemplates(workflow: Workflow, unresolved: Unresolved, findings: Findings): void {
+  const index = new TemplateIndex(workflow);
+  const used = usedTemplates(workflow, index);
   const known = workflowNames(workflow);
-  for (const [index, template] of (workflow.spec.templates ?? []).entries()) {
-    const place = { path: `spec.templates[${index}]`, label: `templates.${template.name ?? index}` };
-    checkTemplate(template, place, { findings, templateOf, known, isUsed: used.has(template) });
+  for (const { template, scope, place } of templatesToCheck(workflow)) {
+    const calledFrom = new CalledTemplates(index, scope, unresolved);
+    checkTemplate(template, place, { findings, called: calledFrom, known, isUsed: used.has(template) });
   }
 }
 
+interface TemplateToCheck extends ScopedTemplate {
+  readonly place: Place;
+}
+
+function templatesToCheck(workflow: Workflow): readonly TemplateToCheck[] {
+  const { spec, status = {} } = workflow;
+  const own = (spec.templates ?? []).map((template, index) => ({
+    template,
+    scope: localScope(workflow),
+    place: { path: `spec.templates[${index}]`, label: `templates.${template.name ?? index}` },
+  }));
+  const stored = Object.entries(status.storedTemplates ?? {}).map(([key, template]) => {
+    const scope = scopeOfKey(key);
+    const label = templatePlace(scope, template.name ?? "");
+    return { template, scope, place: { path: label, label } };
+  });
+  return [...own, ...stored];
+}
+
+interface ScopedTemplate {
+  readonly template: Template;
+  readonly scope: TemplateScope;
+}
+
 /** The templates that can come to run, those written inline included. */
-function usedTemplates(
-  { spec }: Workflow,
-  templateOf: (call: TemplateCall) => Template | undefined,
-): ReadonlySet<Template> {
+function usedTemplates(workflow: Workflow, index: TemplateIndex): ReadonlySet<Template> {
   const used = new Set<Template>();
-  const pending = [spec.entrypoint, spec.onExit].map((template) =>
-    templateOf({ name: "", ...(template === undefined ? {} : { template }) }),
-  );
-  for (let template = pending.pop(); pending.length > 0 || template !== undefined; template = pending.pop()) {
-    if (template === undefined || used.has(template)) continue;
+  const find = (callee: Callee, outer: TemplateScope): readonly ScopedTemplate[] => {
+    const template = index.find(callee, outer);
+    return template === undefined ? [] : [{ template, scope: scopeWithin(callee, outer) }];
+  };
+  const { entrypoint, onExit } = workflow.spec;
+  const pending = [entrypoint, onExit].flatMap((template = "") => find({ template }, localScope(workflow)));
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    const { template, scope } = next;
+    if (used.has(template)) continue;
     used.add(template);
-    pending.push(...callsOf(template).map(templateOf));
+    pending.push(...callsOf(template).flatMap((call) => find(call, scope)));
   }
   return used;
 }

@@ -14,6 +14,7 @@ import { show } from "./commands/show.ts";
 import { submit } from "./commands/submit.ts";
 import { tasks } from "./commands/tasks.ts";
 import { tree } from "./commands/tree.ts";
+import { workflowTemplate } from "./commands/workflow-template.ts";
 import type { Command } from "./environment.ts";
 
 /** The commands that transcripts may use. */
@@ -34,4 +35,5 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   submit,
   tasks,
   tree,
+  "workflow-template": workflowTemplate,
 };

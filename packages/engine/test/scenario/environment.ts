@@ -1,9 +1,12 @@
-import type { InstalledPlugin } from "@outrigger/engine";
+import type { InstalledPlugin, Outcome } from "@outrigger/engine";
+import type { WorkflowSpec } from "@outrigger/types";
 import type { SimulatedCluster } from "../simulation/cluster.ts";
 
 /** What the commands of one transcript work on. */
 export class ScenarioEnvironment {
   plugins: InstalledPlugin[] = [];
+  /** By `namespaced/<name>` or `cluster/<name>`. */
+  readonly workflowTemplates = new Map<string, Outcome<WorkflowSpec>>();
   #cluster: SimulatedCluster | undefined;
 
   get cluster(): SimulatedCluster {

@@ -1,7 +1,7 @@
 import { operate } from "@outrigger/engine";
-import type { Change, EngineConfig, InstalledPlugin, World } from "@outrigger/engine";
+import type { Change, EngineConfig, InstalledPlugin, Outcome, World } from "@outrigger/engine";
 import { podParser, taskSetParser, workflowParser } from "@outrigger/types";
-import type { KubeObject, Pod, Result, Workflow, WorkflowTaskSet } from "@outrigger/types";
+import type { KubeObject, Pod, Result, Workflow, WorkflowSpec, WorkflowTaskSet } from "@outrigger/types";
 import { applyChange, newTaskSet } from "./apply-change.ts";
 import { deepFreeze, sortedCopy } from "./json.ts";
 
@@ -44,6 +44,7 @@ export class SimulatedCluster {
   pluginNamespaces: readonly string[] = ["default", "argo"];
   problem: string | undefined;
   readonly secrets = new Set<string>();
+  workflowTemplates: ReadonlyMap<string, Outcome<WorkflowSpec>> = new Map();
   issuedTokens: { secretName: string; expiresAtMs: number; issuedAtMs: number }[] = [];
   readonly events: string[] = [];
   podsMade = 0;
@@ -94,6 +95,7 @@ export class SimulatedCluster {
       secrets: this.secrets,
       issuedTokens: this.issuedTokens,
       problem: this.problem,
+      workflowTemplates: this.workflowTemplates,
       config: this.config,
     };
   }

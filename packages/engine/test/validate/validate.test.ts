@@ -26,7 +26,7 @@ const MAIN: readonly (readonly [what: string, main: string, message: string])[] 
   [
     "a step without a template",
     "steps: [[{name: a}]]",
-    "templates.main.steps[0].a names no template: set template, or inline",
+    "templates.main.steps[0].a names no template: set template, templateRef or inline",
   ],
   [
     "a step with two",
