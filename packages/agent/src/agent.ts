@@ -1,11 +1,8 @@
 import { Informer, WORKFLOW_TASK_SETS, sleep } from "@outrigger/kube";
 import type { ObjectChange, Timer } from "@outrigger/kube";
 import { errorText } from "@outrigger/telemetry";
-import { childPath, formatIssues, templateBodies, templateParser } from "@outrigger/types";
-import type { JsonObject, Template } from "@outrigger/types";
 import { Plugins } from "./ask-plugins.ts";
 import type { TaskOutcome } from "./ask-plugins.ts";
-import { executeRequest } from "./execute-request.ts";
 import { agentMetrics } from "./metrics.ts";
 import { resolveOptions } from "./options.ts";
 import type { AgentOptions, ResolvedAgentOptions } from "./options.ts";
@@ -14,9 +11,9 @@ import { failure } from "./report.ts";
 import type { NodeReport } from "./report.ts";
 import { ResultWriter } from "./result-writer.ts";
 import { TaskLedger } from "./task-ledger.ts";
-import type { Task } from "./task-ledger.ts";
+import type { Ended, Task } from "./task-ledger.ts";
 import { taskFacts } from "./task-facts.ts";
-import type { TaskFacts } from "./task-facts.ts";
+import { TaskRunner } from "./task-runner.ts";
 import { isOver, viewOf } from "./task-set-object.ts";
 
 /** Why an agent has ended. */
@@ -43,7 +40,9 @@ export function startAgent(options: AgentOptions): Agent {
  * how results are written (the writer).
  * 1. Every task that is taken from the ledger is given back to it with an outcome, whatever happens, unless nobody wants it any more.
  * 2. A result goes to the writer in the turn in which it is known.
- * 3. When a task leaves the task set, its call is aborted and its result dropped: a result of a node that nobody knows only harms.
+ * 3. When a task leaves the task set, its call is aborted, its plugin told, and its result dropped: a result of a node that nobody
+ *    knows only harms. So it is with all of them when the task set is completed or deleted, but not when the agent is told to stop:
+ *    the next one goes on with them.
  * 4. After the end nothing is called, written or watched.
  * 5. No call outlasts its task's deadline, and none begins after it. To end the node is the controller's.
  */
@@ -51,7 +50,7 @@ class WorkflowAgent {
   readonly #options: ResolvedAgentOptions;
   readonly #ledger = new TaskLedger();
   readonly #informer: Informer;
-  readonly #plugins: Plugins;
+  readonly #runner: TaskRunner;
   readonly #writer: ResultWriter;
   readonly #calls = new Map<Task, { readonly abort: AbortController; readonly ended: Promise<void> }>();
   readonly #ended = Promise.withResolvers<AgentEnd>();
@@ -62,7 +61,7 @@ class WorkflowAgent {
   #end: Promise<void> | undefined;
 
   constructor(options: ResolvedAgentOptions) {
-    const { client, namespace, workflowName: name, clock, random, limits, telemetry } = options;
+    const { client, namespace, workflowName: name, workflowUid: uid, clock, random, limits, telemetry } = options;
     const metrics = agentMetrics(telemetry);
     this.#options = options;
     this.#informer = new Informer({
@@ -73,7 +72,7 @@ class WorkflowAgent {
       clock,
       onError: (error) => telemetry.logger.warn({ error: errorText(error) }, "Task set cannot be watched"),
     });
-    this.#plugins = new Plugins({
+    const plugins = new Plugins({
       plugins: options.plugins.map(
         (endpoint) => new Plugin({ ...options, endpoint, requests: metrics.pluginRequests, signal: this.#over.signal }),
       ),
@@ -81,6 +80,8 @@ class WorkflowAgent {
       pollIntervalMs: limits.pollIntervalMs,
       signal: this.#over.signal,
     });
+    const { cancelGraceMs } = limits;
+    this.#runner = new TaskRunner({ workflow: { name, namespace, uid }, plugins, clock, cancelGraceMs });
     this.#writer = new ResultWriter({
       client,
       taskSet: { namespace, name },
@@ -115,12 +116,17 @@ class WorkflowAgent {
   }
 
   #take({ type, object }: ObjectChange): void {
+    if (this.#end !== undefined) return;
     if (type === "deleted") return void this.#finish("deleted");
     if (isOver(object, this.#options.workflowUid)) return void this.#finish("completed");
-    const { gone, unwanted } = this.#ledger.observe(viewOf(object), this.#options.clock.now());
+    this.#heed(this.#ledger.observe(viewOf(object), this.#options.clock.now()));
+    this.#advance();
+  }
+
+  #heed({ gone, unwanted, withdrawn }: Ended): void {
     for (const id of gone) this.#writer.forget(id); // 3
     for (const task of unwanted) this.#abort(task);
-    this.#advance();
+    for (const task of withdrawn) this.#begin(task);
   }
 
   /** Does all that is due, and sees to it that the next thing gets done in time. */
@@ -136,29 +142,32 @@ class WorkflowAgent {
   }
 
   #begin(task: Task): void {
-    const facts = taskFacts(task.template);
-    const leftMs = (facts.deadlineMs ?? Infinity) - this.#options.clock.now();
-    if (leftMs <= 0) return this.#overdue(task, facts);
-    const abort = new AbortController();
-    const timer =
-      leftMs === Infinity ? undefined : this.#options.clock.schedule(leftMs, () => this.#overdue(task, facts)); // 5
-    const ended = this.#call(task, facts, abort.signal).finally(() => {
-      timer?.cancel();
-      this.#calls.delete(task);
-    });
-    this.#calls.set(task, { abort, ended });
+    const { clock } = this.#options;
+    const { deadlineMs } = taskFacts(task.template);
+    if (task.cancel !== undefined || deadlineMs === undefined) return void this.#start(task);
+    if (deadlineMs <= clock.now()) return this.#overdue(task, deadlineMs);
+    const timer = clock.schedule(deadlineMs - clock.now(), () => this.#overdue(task, deadlineMs)); // 5
+    void this.#start(task).finally(() => timer.cancel());
   }
 
-  #overdue(task: Task, { deadlineMs = 0 }: TaskFacts): void {
+  #overdue(task: Task, deadlineMs: number): void {
     this.#calls.get(task)?.abort.abort(new Error("the task's deadline has passed"));
     this.#report(task, this.#ledger.overdue(task, deadlineMs));
   }
 
-  async #call(task: Task, facts: TaskFacts, signal: AbortSignal): Promise<void> {
+  #start(task: Task): Promise<void> {
+    const abort = new AbortController();
+    const ended = this.#run(task, abort.signal).finally(() => this.#calls.delete(task));
+    this.#calls.set(task, { abort, ended });
+    return ended;
+  }
+
+  async #run(task: Task, signal: AbortSignal): Promise<void> {
     const { clock, telemetry } = this.#options;
     let outcome: TaskOutcome;
     try {
-      outcome = await this.#ask(task, facts, signal);
+      const note = (message: string): void => this.#report(task, this.#ledger.note(task, message));
+      outcome = await this.#runner.run(task, { signal, note });
     } catch (error) {
       if (signal.aborted) return;
       telemetry.logger.error({ nodeId: task.id, error: errorText(error) }, "Task failed in the agent");
@@ -167,22 +176,6 @@ class WorkflowAgent {
     if (signal.aborted) return;
     this.#report(task, this.#ledger.settle(task, outcome, clock.now())); // 2
     this.#advance();
-  }
-
-  async #ask(task: Task, facts: TaskFacts, signal: AbortSignal): Promise<TaskOutcome> {
-    const read = readTask(task);
-    if (!read.ok) return { kind: "finished", result: failure(read.problem) };
-    const { template } = read;
-    const { workflowName, namespace, workflowUid } = this.#options;
-    const workflow = { name: workflowName, namespace, uid: workflowUid };
-    const key = Object.keys(template.plugin)[0] ?? "";
-    return this.#plugins.ask(key, task.held?.plugin, {
-      nodeId: task.id,
-      signal,
-      request: (traceparent) =>
-        executeRequest({ workflow, nodeId: task.id, template, facts, state: task.held?.state, traceparent }),
-      note: (message) => this.#report(task, this.#ledger.note(task, message)),
-    });
   }
 
   #report(task: Task, report: NodeReport | undefined): void {
@@ -205,10 +198,12 @@ class WorkflowAgent {
   }
 
   async #finishOnce(end: AgentEnd): Promise<void> {
-    this.#over.abort(new Error("the agent has ended")); // 4
-    this.#abortAll();
+    this.#draining = true;
     this.#wake?.cancel();
     this.#writer.stop();
+    if (end !== "stopped") await this.#withdrawAll(); // 3
+    this.#over.abort(new Error("the agent has ended")); // 4
+    this.#abortAll();
     await Promise.all([
       this.#informer.stop(),
       this.#writer.flush(),
@@ -218,6 +213,11 @@ class WorkflowAgent {
     this.#ended.resolve(end);
   }
 
+  async #withdrawAll(): Promise<void> {
+    this.#heed(this.#ledger.observe({ tasks: {}, results: {} }, this.#options.clock.now()));
+    await Promise.all([...this.#calls.values()].map(({ ended }) => ended));
+  }
+
   async #within(work: Promise<unknown>): Promise<void> {
     const { clock, limits } = this.#options;
     const over = new AbortController();
@@ -225,17 +225,4 @@ class WorkflowAgent {
     await Promise.race([work, late]);
     over.abort();
   }
-}
-
-type ReadTask =
-  | { readonly ok: true; readonly template: Template & { readonly plugin: JsonObject } }
-  | { readonly ok: false; readonly problem: string };
-
-function readTask({ id, template }: Task): ReadTask {
-  const parsed = templateParser(template, childPath("spec.tasks", id));
-  if (!parsed.ok) return { ok: false, problem: `the task cannot be read: ${formatIssues(parsed.issues)}` };
-  const { plugin } = parsed.value;
-  if (plugin !== undefined) return { ok: true, template: { ...parsed.value, plugin } };
-  const [body = "unknown"] = templateBodies(parsed.value);
-  return { ok: false, problem: `the agent runs plugin templates; one of type ${body} it cannot run` };
 }

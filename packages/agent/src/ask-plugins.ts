@@ -2,7 +2,8 @@ import { sleep } from "@outrigger/kube";
 import type { Clock } from "@outrigger/kube";
 import { ownersByName } from "@outrigger/types";
 import type { JsonValue, NodeResult } from "@outrigger/types";
-import type { Plugin, SettledAnswer, TaskCall } from "./plugin.ts";
+import type { CancelAnswer } from "./cancelled-message.ts";
+import type { CancelCall, Plugin, SettledAnswer, TaskCall } from "./plugin.ts";
 import { nobodyMessage, pluginsToAsk } from "./plugin-choice.ts";
 import { pollTime, waitingMessage } from "./poll-time.ts";
 import { failure } from "./report.ts";
@@ -54,6 +55,19 @@ export class Plugins {
       else return this.#outcome(plugin, answer);
     }
     return { kind: "finished", result: failure(nobodyMessage(key, declined, lacking)) };
+  }
+
+  /** Tells the plugin that has it that a task is no longer wanted. Undefined if none can be told. */
+  async cancel(
+    key: string,
+    known: string | undefined,
+    call: CancelCall,
+  ): Promise<{ readonly plugin: string; readonly answer: CancelAnswer } | undefined> {
+    for (const plugin of await this.#candidates(key, known)) {
+      const answer = await plugin.cancel(call);
+      if (answer !== undefined) return { plugin: plugin.name, answer };
+    }
+    return undefined;
   }
 
   async #candidates(key: string, known: string | undefined): Promise<readonly Plugin[]> {

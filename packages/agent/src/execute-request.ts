@@ -1,4 +1,12 @@
-import type { ExecuteRequest, Inputs, JsonObject, JsonValue, RequestNode, Template } from "@outrigger/types";
+import type {
+  CancelRequest,
+  ExecuteRequest,
+  Inputs,
+  JsonObject,
+  JsonValue,
+  RequestNode,
+  Template,
+} from "@outrigger/types";
 import { withoutTaskFacts } from "./task-facts.ts";
 import type { TaskFacts } from "./task-facts.ts";
 
@@ -16,10 +24,12 @@ export interface RequestOptions {
   readonly facts: TaskFacts;
   readonly state: JsonValue | undefined;
   readonly traceparent: string | undefined;
+  /** Of a call that cancels: why. */
+  readonly reason?: string | undefined;
 }
 
 export interface PreparedRequest {
-  readonly body: ExecuteRequest;
+  readonly body: ExecuteRequest | CancelRequest;
   readonly headers: Readonly<Record<string, string>>;
 }
 
@@ -28,7 +38,7 @@ export interface PreparedRequest {
  * parameter has a value: plugins rely on it. What Argo does not send stands beside the template, never in it.
  */
 export function executeRequest(options: RequestOptions): PreparedRequest {
-  const { workflow, template, state } = options;
+  const { workflow, template, state, reason } = options;
   const node = requestNode(options);
   return {
     body: {
@@ -43,6 +53,7 @@ export function executeRequest(options: RequestOptions): PreparedRequest {
       },
       node,
       ...(state === undefined ? {} : { state }),
+      ...(reason === undefined ? {} : { reason }),
     },
     headers: headersOf(node),
   };

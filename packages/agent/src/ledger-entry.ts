@@ -3,6 +3,8 @@ import type { JsonValue, NodeId, NodePhase, NodeResult } from "@outrigger/types"
 import type { TaskOutcome } from "./ask-plugins.ts";
 import { readReport } from "./report.ts";
 import type { NodeReport, PollMark } from "./report.ts";
+import { cancelOrder } from "./task-facts.ts";
+import type { CancelOrder } from "./task-facts.ts";
 
 /** A task to be called. Whoever gets one hands it back with what came of it. */
 export interface Task {
@@ -11,6 +13,8 @@ export interface Task {
   readonly template: JsonValue;
   /** Where it is already under way. */
   readonly held: Held | undefined;
+  /** Set if it is not to be run, but to be ended. */
+  readonly cancel: CancelOrder | undefined;
 }
 
 /** The plugin that a task is with, and what that wants back. */
@@ -33,6 +37,7 @@ type EntryState =
 // A plugin that is asked this often, and says the same again, is not written down again.
 const SHORT_POLL_MS = 5_000;
 const PENDING: NodeReport = { phase: "Pending" };
+const WITHDRAWN: CancelOrder = { reason: "the task was withdrawn", untilMs: undefined };
 
 /** What is known of one task. Its methods are the transitions that there are. */
 export class LedgerEntry {
@@ -40,6 +45,7 @@ export class LedgerEntry {
   readonly #template: JsonValue;
   #state: EntryState = { kind: "due" };
   #held: Held | undefined;
+  #cancel: CancelOrder | undefined;
   /** Reported last, passing notes aside. */
   #reported: NodeReport | undefined;
   /** A passing note has been reported since. */
@@ -62,7 +68,7 @@ export class LedgerEntry {
   }
 
   begin(): Task {
-    const task: Task = { id: this.id, template: this.#template, held: this.#held };
+    const task: Task = { id: this.id, template: this.#template, held: this.#held, cancel: this.#cancel };
     this.#state = { kind: "calling", task };
     return task;
   }
@@ -70,6 +76,25 @@ export class LedgerEntry {
   /** The call under way, if there is one. */
   get task(): Task | undefined {
     return this.#state.kind === "calling" ? this.#state.task : undefined;
+  }
+
+  /** Looks whether the task, as it is announced now, is to be ended. That ends the call under way. */
+  heed(template: JsonValue): void {
+    const order = cancelOrder(template);
+    if (order === undefined || this.#cancel !== undefined || this.#isAnswered) return;
+    this.#cancel = order;
+    this.#state = { kind: "due" };
+  }
+
+  /** The task to end, now that it has left the task set: if a plugin may be at it, and has not been told. */
+  withdraw(): Task | undefined {
+    if (this.#cancel !== undefined || this.#isAnswered || this.#state.kind === "due") return undefined;
+    this.#cancel = WITHDRAWN;
+    return this.begin();
+  }
+
+  get #isAnswered(): boolean {
+    return this.#state.kind === "done" || this.#state.kind === "lost";
   }
 
   note(message: string): NodeReport {

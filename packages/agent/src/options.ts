@@ -28,6 +28,8 @@ export interface AgentLimits {
   readonly pluginStartMs: number;
   /** When to call a plugin again that did not say when. */
   readonly pollIntervalMs: number;
+  /** How long a plugin may take to cancel where the controller does not say. */
+  readonly cancelGraceMs: number;
   /** Results go into writes of about this size. */
   readonly maxWriteBytes: number;
   /** How long calls under way may take when the agent is told to stop. */
@@ -42,6 +44,7 @@ export const DEFAULT_LIMITS: AgentLimits = {
   retryDelayMs: 1_000,
   pluginStartMs: 60_000,
   pollIntervalMs: 10_000,
+  cancelGraceMs: 10_000,
   maxWriteBytes: 1_000_000,
   drainMs: 10_000,
 };

@@ -1,5 +1,6 @@
 import {
   MAX_STATE_BYTES,
+  METHOD_CANCEL,
   describe,
   executeReplyParser,
   formatGoDuration,
@@ -35,10 +36,16 @@ const MAX_SHOWN_CHARACTERS = 1_000;
 /** The contract's table: HTTP in, meaning out. */
 export function answerOf(exchange: Exchange, method: string): PluginAnswer {
   const fatal = (what: string): PluginAnswer => ({ kind: "fatal", message: `answered ${method} with ${what}` });
+  if (method === METHOD_CANCEL && hasNothingToSay(exchange)) return { kind: "finished", result: { phase: "Failed" } };
   if (exchange.kind === "answered")
     return exchange.status === 200 ? replyOf(exchange, fatal) : refusalOf(exchange, fatal);
   if (exchange.kind === "notHttp") return fatal(`something that is no HTTP (${exchange.reason})`);
   return { kind: "transient", reason: exchange.reason, refused: exchange.kind === "refused", retryAfterMs: 0 };
+}
+
+// It has done as it was told.
+function hasNothingToSay(exchange: Exchange): boolean {
+  return exchange.kind === "answered" && [200, 204].includes(exchange.status) && exchange.body.trim() === "";
 }
 
 type Answered = Extract<Exchange, { kind: "answered" }>;

@@ -2,9 +2,17 @@ import { backoffDelayMs, sleep } from "@outrigger/kube";
 import type { Clock } from "@outrigger/kube";
 import { currentTraceparent } from "@outrigger/telemetry";
 import type { Operation } from "@outrigger/telemetry";
-import { METHOD_EXECUTE, METHOD_INFO, formatGoDuration, methodPath, pluginInfoParser } from "@outrigger/types";
+import {
+  METHOD_CANCEL,
+  METHOD_EXECUTE,
+  METHOD_INFO,
+  formatGoDuration,
+  methodPath,
+  pluginInfoParser,
+} from "@outrigger/types";
 import type { PluginInfo } from "@outrigger/types";
 import { CallSlots } from "./call-slots.ts";
+import type { CancelAnswer } from "./cancelled-message.ts";
 import type { PreparedRequest } from "./execute-request.ts";
 import { parseFirstJsonValue } from "./first-json-value.ts";
 import type { AgentLimits, PluginEndpoint } from "./options.ts";
@@ -36,6 +44,12 @@ export interface TaskCall {
   readonly note: (message: string) => void;
 }
 
+/** The task's call is to be ended. */
+export interface CancelCall extends TaskCall {
+  /** How long somebody waits for the answer. */
+  readonly untilMs: number;
+}
+
 /** An answer that calling again would not change. */
 export type SettledAnswer = Exclude<PluginAnswer, { kind: "transient" }>;
 
@@ -59,7 +73,8 @@ const INFO_TIMEOUT_MS = 2_000;
  * time, and how often a call is tried. Does not own: which tasks it is asked for.
  * 1. A method that it has answered with 404 is never called again.
  * 2. Until it has listened once, a refused connection means "not started yet" and costs no try.
- * 3. Only requests under way take a slot; whoever waits for a plugin to start, or for the next try, takes none.
+ * 3. Only requests under way take a slot; whoever waits for a plugin to start, or for the next try, takes none. To cancel needs no
+ *    slot: it must not wait behind the work that it is to end.
  */
 export class Plugin {
   readonly #options: PluginOptions;
@@ -87,7 +102,7 @@ export class Plugin {
     const attempt = { ...call, method: METHOD_EXECUTE, timeoutMs: limits.callTimeoutMs };
     const backoff = { ...BACKOFF, initialMs: limits.retryDelayMs, random };
     for (let failures = 0; ;) {
-      const answer = await this.#attempt(attempt);
+      const answer = await this.#slots.run(call.signal, () => this.#ask(attempt));
       if (answer.kind !== "transient") return answer;
       if (answer.refused && !this.#listened) {
         if (await this.#awaitStart(call)) continue; // 2
@@ -98,6 +113,20 @@ export class Plugin {
       call.note(`call retried ${failures + 1} of ${limits.maxTries}: plugin ${this.name}: ${answer.reason}`);
       const delayMs = Math.max(backoffDelayMs(backoff, failures), answer.retryAfterMs);
       await sleep(clock, delayMs, call.signal);
+    }
+  }
+
+  /** Calls `template.cancel`, again where that may help, as long as there is time. Undefined if the task is none of its own. */
+  async cancel(call: CancelCall): Promise<CancelAnswer | undefined> {
+    const { limits, clock } = this.#options;
+    for (;;) {
+      const timeoutMs = Math.max(call.untilMs - clock.now(), 0);
+      const answer = await this.#ask({ ...call, method: METHOD_CANCEL, timeoutMs });
+      if (answer.kind === "declined" || answer.kind === "unknownMethod") return undefined;
+      if (answer.kind !== "transient") return answer;
+      if (answer.refused && !this.#listened) return undefined; // it has never had the task
+      if (clock.now() + limits.retryDelayMs >= call.untilMs) return answer;
+      await sleep(clock, limits.retryDelayMs, call.signal);
     }
   }
 
@@ -127,19 +156,16 @@ export class Plugin {
     return info.ok ? info.value : undefined;
   }
 
-  #attempt(attempt: Attempt): Promise<PluginAnswer> {
-    const { requests } = this.#options;
+  async #ask(attempt: Attempt): Promise<PluginAnswer> {
     const { method, nodeId = "" } = attempt;
-    return this.#slots.run(attempt.signal, async () => {
-      if (this.#lacking.has(method)) return { kind: "unknownMethod" }; // 1
-      const answer = await requests.run(
-        { labels: { plugin: this.name, method }, attributes: { nodeId } },
-        async () => answerOf(await this.#send(attempt), method),
-        (settled) => (settled.ok ? settled.value.kind : attempt.signal.aborted ? "aborted" : "error"),
-      );
-      if (answer.kind === "unknownMethod") this.#lacking.add(method);
-      return answer;
-    });
+    if (this.#lacking.has(method)) return { kind: "unknownMethod" }; // 1
+    const answer = await this.#options.requests.run(
+      { labels: { plugin: this.name, method }, attributes: { nodeId } },
+      async () => answerOf(await this.#send(attempt), method),
+      (settled) => (settled.ok ? settled.value.kind : attempt.signal.aborted ? "aborted" : "error"),
+    );
+    if (answer.kind === "unknownMethod") this.#lacking.add(method);
+    return answer;
   }
 
   async #send({ method, timeoutMs, signal, request }: Attempt): Promise<Exchange> {

@@ -8,20 +8,27 @@ export interface TaskFacts {
   readonly deadlineMs: number | undefined;
 }
 
+/** The task is no longer wanted. */
+export interface CancelOrder {
+  readonly reason: string;
+  /** How long somebody waits to hear what became of it. */
+  readonly untilMs: number | undefined;
+}
+
 const TASK_ANNOTATIONS: ReadonlySet<string> = new Set([TASK_ATTEMPT, TASK_DEADLINE, TASK_CANCEL, TASK_CANCEL_UNTIL]);
 
 /** Reads them off a template as it was announced. What makes no sense counts as not given: the task itself may be sound. */
 export function taskFacts(template: JsonValue): TaskFacts {
-  const metadata = isJsonObject(template) ? template["metadata"] : undefined;
-  const annotations = isJsonObject(metadata) ? metadata["annotations"] : undefined;
-  const text = (name: string): string => {
-    const value = isJsonObject(annotations) ? annotations[name] : undefined;
-    return typeof value === "string" ? value : "";
-  };
+  const attempt = annotation(template, TASK_ATTEMPT) ?? "";
   return {
-    attempt: /^\d{1,9}$/.test(text(TASK_ATTEMPT)) ? Number(text(TASK_ATTEMPT)) : 0,
-    deadlineMs: timeOf(text(TASK_DEADLINE)),
+    attempt: /^\d{1,9}$/.test(attempt) ? Number(attempt) : 0,
+    deadlineMs: timeOf(annotation(template, TASK_DEADLINE)),
   };
+}
+
+export function cancelOrder(template: JsonValue): CancelOrder | undefined {
+  const reason = annotation(template, TASK_CANCEL);
+  return reason === undefined ? undefined : { reason, untilMs: timeOf(annotation(template, TASK_CANCEL_UNTIL)) };
 }
 
 /** A template's metadata as its author wrote it. */
@@ -31,7 +38,14 @@ export function withoutTaskFacts(metadata: TemplateMetadata): TemplateMetadata {
   return kept.length === 0 ? rest : { ...rest, annotations: Object.fromEntries(kept) };
 }
 
-function timeOf(text: string): number | undefined {
+function annotation(template: JsonValue, name: string): string | undefined {
+  const metadata = isJsonObject(template) ? template["metadata"] : undefined;
+  const annotations = isJsonObject(metadata) ? metadata["annotations"] : undefined;
+  const value = isJsonObject(annotations) ? annotations[name] : undefined;
+  return typeof value === "string" ? value : undefined;
+}
+
+function timeOf(text = ""): number | undefined {
   const timeMs = Date.parse(text);
   return Number.isNaN(timeMs) ? undefined : timeMs;
 }

@@ -23,6 +23,8 @@ export interface Ended {
   readonly gone: readonly NodeId[];
   /** Calls that nobody waits for any more. */
   readonly unwanted: readonly Task[];
+  /** Tasks that are not there any more, and that a plugin may still be at: to be ended. Nobody waits for what comes of it. */
+  readonly withdrawn: readonly Task[];
 }
 
 // Argo's controller takes a result away a moment before it takes the task.
@@ -34,10 +36,11 @@ const LOST_AFTER_MS = 10_000;
  * Owns: the state of every task. Does not own: calls and writes; it is told what came of them.
  * 1. A task is handed out once at a time, and never again once it has a final result.
  * 2. What an agent before this one has written counts: a final result is final, a poll goes on at its time, with plugin and state.
- * 3. A task that has left the task set is forgotten. What still comes in of its call counts for nothing, even if a task of the
- *    same id is there again: that one starts anew.
+ * 3. A task that has left the task set is forgotten, once it has been handed out to be ended. What still comes in of it counts for
+ *    nothing, even if a task of the same id is there again: that one starts anew.
  * 4. A final result that was seen in the task set, and is missing there while its task stays, was lost. It is reported again if
  *    we still know it; else the task is called again.
+ * 5. An answered task is not cancelled. Any other that is to be cancelled is handed out once more, for that.
  */
 export class TaskLedger {
   readonly #entries = new Map<string, LedgerEntry>();
@@ -45,15 +48,21 @@ export class TaskLedger {
   /** Takes the task set as it stands. */
   observe({ tasks, results }: TaskSetView, nowMs: number): Ended {
     const underWay = [...this.#entries.values()].flatMap(({ task }) => task ?? []);
-    const gone = [...this.#entries.values()].map(({ id }) => id).filter((id) => !Object.hasOwn(tasks, id));
-    for (const id of gone) this.#entries.delete(id); // 3
+    const left = [...this.#entries.values()].filter(({ id }) => !Object.hasOwn(tasks, id));
+    for (const { id } of left) this.#entries.delete(id); // 3
     for (const [id, template] of Object.entries(tasks)) {
       const written = Object.hasOwn(results, id) ? results[id] : undefined;
-      const entry = this.#entries.get(id);
-      if (entry === undefined) this.#entries.set(id, new LedgerEntry(id as NodeId, template, written)); // 2
-      else entry.compare(written, nowMs);
+      const known = this.#entries.get(id);
+      const entry = known ?? new LedgerEntry(id as NodeId, template, written); // 2
+      if (known === undefined) this.#entries.set(id, entry);
+      else known.compare(written, nowMs);
+      entry.heed(template); // 5
     }
-    return { gone, unwanted: underWay.filter((task) => this.#entryOf(task) === undefined) };
+    return {
+      gone: left.map(({ id }) => id),
+      unwanted: underWay.filter((task) => this.#entryOf(task) === undefined),
+      withdrawn: left.flatMap((entry) => entry.withdraw() ?? []),
+    };
   }
 
   /** The tasks to call now. They count as being called from now on. */

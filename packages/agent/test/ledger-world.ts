@@ -5,10 +5,11 @@ import type { Task } from "../src/task-ledger.ts";
 
 /** What may happen around a ledger; `store` and `trim` are writes of the agent and the controller to the task set's results. */
 export type Step =
-  | { readonly kind: "announce" | "remove" | "store" | "trim" | "answer" | "poll"; readonly id: string }
+  | { readonly kind: "announce" | "cancel" | "remove" | "store" | "trim" | "answer" | "poll"; readonly id: string }
   | { readonly kind: "wait"; readonly ms: number };
 
 const TEMPLATE = { plugin: { hello: {} } };
+const CANCELLED = { ...TEMPLATE, metadata: { annotations: { "outrigger.dev/cancel": "stopped" } } };
 const ANSWER: TaskOutcome = { kind: "finished", result: { phase: "Succeeded" } };
 const POLL: TaskOutcome = {
   kind: "unfinished",
@@ -47,7 +48,8 @@ export class LedgerWorld {
   }
 
   #call(task: Task): void {
-    const { id } = task;
+    const { id, cancel } = task;
+    if (cancel === undefined && this.#tasks.get(id) === CANCELLED) this.problems.push(`${id} is called, not cancelled`);
     if (this.#calls.has(id)) this.problems.push(`${id} is called twice at once`);
     if (this.#results.get(id) === "Succeeded") this.problems.push(`${id} is called although its answer is stored`);
     if (this.#unwritten.get(id) === "Succeeded") this.problems.push(`${id} is called although it was answered`);
@@ -57,6 +59,7 @@ export class LedgerWorld {
   #act(kind: Exclude<Step["kind"], "wait">, id: string): void {
     const actions: Record<typeof kind, () => void> = {
       announce: () => void this.#tasks.set(id, TEMPLATE),
+      cancel: () => void this.#tasks.set(id, CANCELLED),
       remove: () => void this.#tasks.delete(id),
       trim: () => void this.#results.delete(id),
       store: () => this.#store(id),

@@ -13,19 +13,23 @@ export interface SeenCall {
   readonly rawHeaders: readonly string[];
   readonly text: string;
   /** The body, if there is one. */
-  readonly body: ExecuteRequest;
+  readonly body: ExecuteRequest & { readonly reason?: string };
 }
 
 export type Script = (call: SeenCall, response: ServerResponse) => void;
 
-/** A plugin that does what the test tells it to, over real HTTP. Knows template.execute only. */
+/** A plugin that does what the test tells it to, over real HTTP. Knows template.execute only, if it is not told more. */
 export class ScriptedPlugin {
   /** What to answer to template.execute; may be changed at any time. */
   script: Script;
   /** What to answer to plugin.info; without it, the method is not there. */
   info: object | undefined;
+  /** What to answer to template.cancel; without it, the method is not there. */
+  cancel: Script | undefined;
   /** Calls of template.execute. */
   readonly calls: SeenCall[] = [];
+  /** Calls of template.cancel. */
+  readonly cancels: SeenCall[] = [];
   /** All other requests. */
   readonly otherRequests: SeenCall[] = [];
   readonly #server: Server;
@@ -38,7 +42,7 @@ export class ScriptedPlugin {
       request.on("end", () => {
         const text = Buffer.concat(chunks).toString();
         const { method = "", url: path = "", headers, rawHeaders } = request;
-        const body = (text === "" ? undefined : JSON.parse(text)) as ExecuteRequest;
+        const body = (text === "" ? undefined : JSON.parse(text)) as SeenCall["body"];
         this.#answer({ method, path, headers, rawHeaders, text, body }, response);
       });
     });
@@ -70,6 +74,9 @@ export class ScriptedPlugin {
     if (call.path === "/api/v1/template.execute") {
       this.calls.push(call);
       this.script(call, response);
+    } else if (call.path === "/api/v1/template.cancel") {
+      this.cancels.push(call);
+      (this.cancel ?? status(404))(call, response);
     } else {
       this.otherRequests.push(call);
       if (this.info === undefined || call.path !== "/api/v1/plugin.info") response.writeHead(404).end();

@@ -67,7 +67,12 @@ describe("a task", () => {
 
   it("that leaves is forgotten: its call is not wanted, and what it brings counts for nothing", () => {
     const { ledger, due } = calling("a", "b");
-    expect(ledger.observe({ tasks: tasks("b"), results: {} }, 1)).toEqual({ gone: ["a"], unwanted: [due[0]] });
+    const withdrawn = { ...due[0], cancel: { reason: "the task was withdrawn", untilMs: undefined } };
+    expect(ledger.observe({ tasks: tasks("b"), results: {} }, 1)).toEqual({
+      gone: ["a"],
+      unwanted: [due[0]],
+      withdrawn: [withdrawn],
+    });
     expect(ledger.settle(due[0]!, finished(), 2)).toBeUndefined();
     expect(ledger.note(due[0]!, "x")).toBeUndefined();
   });
@@ -214,7 +219,7 @@ describe("what is reported of a task", () => {
 describe("whatever happens in whatever order", () => {
   const id = fc.constantFrom("a", "b", "c");
   const step: fc.Arbitrary<Step> = fc.oneof(
-    fc.record({ kind: fc.constantFrom("announce", "remove", "store", "trim", "answer", "poll"), id }),
+    fc.record({ kind: fc.constantFrom("announce", "cancel", "remove", "store", "trim", "answer", "poll"), id }),
     fc.record({ kind: fc.constant("wait"), ms: fc.integer({ min: 1, max: 15_000 }) }),
   );
 

@@ -1,4 +1,4 @@
-import { METHOD_EXECUTE, METHOD_INFO, methodPath } from "@outrigger/types";
+import { METHOD_CANCEL, METHOD_EXECUTE, METHOD_INFO, methodPath } from "@outrigger/types";
 import { Router } from "express";
 import type { Request, Response } from "express";
 import { handlerOf, pluginsByKey } from "./handler.ts";
@@ -13,7 +13,8 @@ export function pluginRouter(plugins: Plugin | readonly Plugin[], options: Handl
   const resolved = resolveHandlerOptions(options, options.env ?? processEnvironment);
   const handle = handlerOf(pluginsByKey(plugins), resolved);
   const router = Router();
-  router.all([methodPath(METHOD_EXECUTE), methodPath(METHOD_INFO)], (request: Request, response: Response) =>
+  const paths = [METHOD_EXECUTE, METHOD_CANCEL, METHOD_INFO].map(methodPath);
+  router.all(paths, (request: Request, response: Response) =>
     exchange(handle, resolved.maxBodyBytes, { request, response, path: request.path, ...readBefore(request) }),
   );
   return router;

@@ -1,11 +1,12 @@
-import { METHOD_EXECUTE, METHOD_INFO, methodPath } from "@outrigger/types";
+import { METHOD_CANCEL, METHOD_EXECUTE, METHOD_INFO, methodPath } from "@outrigger/types";
 import type { PluginInfo } from "@outrigger/types";
-import { executeTemplate } from "./execute-template.ts";
+import { CallsUnderWay } from "./calls-under-way.ts";
 import { resolveHandlerOptions } from "./options.ts";
 import type { HandlerOptions, ResolvedHandlerOptions } from "./options.ts";
 import type { Plugin } from "./plugin.ts";
 import { jsonResponse, textResponse, tooLarge } from "./response.ts";
 import type { PluginResponse } from "./response.ts";
+import { cancelTemplate, executeTemplate } from "./template-methods.ts";
 import { processEnvironment } from "./serve-environment.ts";
 
 /** An HTTP request, whatever received it. */
@@ -47,8 +48,10 @@ export function pluginsByKey(plugins: Plugin | readonly Plugin[]): ReadonlyMap<s
 
 export function handlerOf(plugins: ReadonlyMap<string, Plugin>, options: ResolvedHandlerOptions): PluginHandler {
   const info = jsonResponse(infoOf(plugins));
+  const served = { plugins, underWay: new CallsUnderWay(), log: options.log };
   const routes: Routes = {
-    [methodPath(METHOD_EXECUTE)]: { POST: (request) => executeTemplate(plugins, request, options.log) },
+    [methodPath(METHOD_EXECUTE)]: { POST: (request) => executeTemplate(served, request) },
+    [methodPath(METHOD_CANCEL)]: { POST: (request) => cancelTemplate(served, request) },
     [methodPath(METHOD_INFO)]: { GET: () => Promise.resolve(info) },
   };
   return async (request) => {
@@ -82,7 +85,7 @@ function infoOf(plugins: ReadonlyMap<string, Plugin>): PluginInfo {
   const [version] = versions;
   return {
     keys: [...plugins.keys()],
-    methods: [METHOD_EXECUTE],
+    methods: [METHOD_EXECUTE, METHOD_CANCEL],
     ...(version !== undefined && versions.size === 1 ? { version } : {}),
   };
 }

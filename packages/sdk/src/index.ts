@@ -5,7 +5,7 @@ export type { LogFields, Logger } from "./logger.ts";
 export type { Environment, HandlerOptions, ServeOptions } from "./options.ts";
 export type { OutputOptions } from "./outputs.ts";
 export { definePlugin } from "./plugin.ts";
-export type { Plugin, PluginContext } from "./plugin.ts";
+export type { CancelContext, Plugin, PluginContext } from "./plugin.ts";
 export type { PluginResponse } from "./response.ts";
 export { failed, running, succeeded } from "./results.ts";
 export type { PluginResult, RunningOptions, SucceededOptions } from "./results.ts";

@@ -32,6 +32,11 @@ export interface PluginContext {
   readonly log: Logger;
 }
 
+/** What `cancel` gets to know: the step, as `execute` did, and why nobody wants it any more. */
+export interface CancelContext extends PluginContext {
+  readonly reason: string;
+}
+
 export interface Plugin {
   /** The key that templates name this plugin by: `plugin: {hello: {…}}`. */
   readonly key: string;
@@ -39,6 +44,12 @@ export interface Plugin {
   readonly version?: string;
   /** Runs a step, or looks how it fares. What it throws fails the step with the error's message. */
   execute(context: PluginContext): PluginResult | Promise<PluginResult>;
+  /**
+   * Ends what the step has begun, as far as it is still under way: it has been stopped, has timed out or was deleted. A call of
+   * `execute` for it has its signal aborted first, with or without this. May be called more than once, and for a step that was
+   * never begun. The text that it returns is shown on the node. There is not much time: 10 s by default.
+   */
+  cancel?(context: CancelContext): string | void | Promise<string | void>;
 }
 
 /** Describes a plugin. `serve` runs it. */

@@ -41,8 +41,9 @@ describe("the Express router", () => {
     expect(answer.json).toMatchObject({ node: { phase: "Succeeded" } });
   });
 
-  it("leaves methods that the plugin lacks to the application: 404 for the agent", async () => {
-    expect((await call(url, BODY, { path: "/api/v1/template.cancel" })).status).toBe(404);
+  it("takes all methods, and leaves other paths to the application: 404 for the agent", async () => {
+    expect((await call(url, BODY, { path: "/api/v1/template.cancel" })).status).toBe(200);
+    expect((await call(url, BODY, { path: "/api/v1/template.pause" })).status).toBe(404);
     expect((await call(url, undefined, { method: "GET", path: EXECUTE })).status).toBe(405);
   });
 

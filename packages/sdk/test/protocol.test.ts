@@ -198,7 +198,7 @@ describe("a request that is not as it should be", () => {
 
 describe("other paths and methods", () => {
   it.each([
-    ["POST", "/api/v1/template.cancel", 404],
+    ["GET", "/api/v1/template.cancel", 405],
     ["POST", "/api/v1/constructor", 404],
     ["POST", "/", 404],
     ["GET", EXECUTE, 405],
@@ -212,13 +212,17 @@ describe("other paths and methods", () => {
     const versioned = definePlugin({ ...hello, version: "1.2.0" });
     const { url } = await serving(versioned);
     const answer = await call(url, undefined, { method: "GET", path: "/api/v1/plugin.info" });
-    expect(answer.json).toEqual({ keys: ["hello"], methods: ["template.execute"], version: "1.2.0" });
+    expect(answer.json).toEqual({
+      keys: ["hello"],
+      methods: ["template.execute", "template.cancel"],
+      version: "1.2.0",
+    });
   });
 
   it("plugin.info tells no version where plugins have different ones", async () => {
     const { url } = await serving([{ ...hello, version: "1" }, doing(() => succeeded())]);
     const answer = await call(url, undefined, { method: "GET", path: "/api/v1/plugin.info" });
-    expect(answer.json).toEqual({ keys: ["hello", "it"], methods: ["template.execute"] });
+    expect(answer.json).toEqual({ keys: ["hello", "it"], methods: ["template.execute", "template.cancel"] });
   });
 
   it("/healthz answers to everyone", async () => {

@@ -56,6 +56,11 @@ export interface ExecuteRequest {
   readonly state?: JsonValue;
 }
 
+/** Body of `template.cancel`. Ours: the call to end, and why. A plugin that knows nothing of it answers as if it had ended it. */
+export interface CancelRequest extends ExecuteRequest {
+  readonly reason: string;
+}
+
 export interface ReplyNode {
   readonly phase?: ResultPhase | "";
   readonly message?: string;
@@ -103,6 +108,8 @@ export interface IncomingRequest {
   readonly template: WireTemplate;
   readonly node?: RequestNode;
   readonly state?: JsonValue;
+  /** In `template.cancel`. */
+  readonly reason?: string;
 }
 
 export const executeRequestParser: Parser<IncomingRequest> = object<IncomingRequest>(
@@ -120,6 +127,7 @@ export const executeRequestParser: Parser<IncomingRequest> = object<IncomingRequ
     }),
     node: requestNodeParser,
     state: json,
+    reason: string,
   },
   { required: ["workflow", "template"] },
 );

@@ -2,29 +2,32 @@ import { executeRequestParser, formatIssues } from "@outrigger/types";
 import type { IncomingRequest, JsonValue, RequestNode } from "@outrigger/types";
 import type { PluginRequest } from "./handler.ts";
 import type { Logger } from "./logger.ts";
+import { messageOf } from "./message-of.ts";
 import type { Plugin, PluginContext } from "./plugin.ts";
-import { replyOf } from "./reply.ts";
-import type { ExecuteReplyBody } from "./reply.ts";
 import { jsonResponse, textResponse } from "./response.ts";
 import type { PluginResponse } from "./response.ts";
-import { RetryableError } from "./retryable-error.ts";
 
-/** Runs the plugin that the template names; declines if it is none of ours. */
-export async function executeTemplate(
-  plugins: ReadonlyMap<string, Plugin>,
-  request: PluginRequest,
-  log: Logger,
-): Promise<PluginResponse> {
+/** A call of a method that is about a template. */
+export interface TemplateCall {
+  readonly plugin: Plugin;
+  readonly context: PluginContext;
+  /** In `template.cancel`. */
+  readonly reason: string;
+}
+
+export type ReadCall =
+  | { readonly ok: true; readonly call: TemplateCall }
+  /** What to answer instead. */
+  | { readonly ok: false; readonly response: PluginResponse };
+
+/** Finds the plugin that the template names; declines if it is none of ours. */
+export function readCall(plugins: ReadonlyMap<string, Plugin>, request: PluginRequest, log: Logger): ReadCall {
   const parsed = parseBody(request.body);
-  if (!parsed.ok) return textResponse(400, parsed.message);
+  if (!parsed.ok) return { ok: false, response: textResponse(400, parsed.message) };
   const call = findCall(plugins, parsed.value);
-  if (call === undefined) return jsonResponse({});
+  if (call === undefined) return { ok: false, response: jsonResponse({}) };
   const context = contextOf(call, request.signal ?? new AbortController().signal, log);
-  try {
-    return jsonResponse(replyOf(await call.plugin.execute(context)));
-  } catch (error) {
-    return failureOf(error, context.log);
-  }
+  return { ok: true, call: { plugin: call.plugin, context, reason: parsed.value.reason ?? "no reason was given" } };
 }
 
 type ParsedBody =
@@ -89,24 +92,4 @@ function identityOf(
     idempotencyKey: node?.idempotencyKey,
     traceparent: node?.traceparent,
   };
-}
-
-function failureOf(error: unknown, log: Logger): PluginResponse {
-  if (error instanceof RetryableError) {
-    const { message, retryAfterSeconds } = error;
-    log.warn({ error: message }, "Step is to be called again");
-    return textResponse(
-      503,
-      message,
-      retryAfterSeconds === undefined ? {} : { "Retry-After": String(retryAfterSeconds) },
-    );
-  }
-  log.error({ error }, "Step failed with an exception");
-  const reply: ExecuteReplyBody = { node: { phase: "Failed", message: messageOf(error) } };
-  return jsonResponse(reply);
-}
-
-function messageOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  return message === "" ? "the plugin failed without a message" : message;
 }

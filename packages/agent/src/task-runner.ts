@@ -1,0 +1,93 @@
+import type { Clock } from "@outrigger/kube";
+import { childPath, formatIssues, templateBodies, templateParser } from "@outrigger/types";
+import type { JsonObject, Template } from "@outrigger/types";
+import type { Plugins, TaskOutcome } from "./ask-plugins.ts";
+import { cancelledMessage } from "./cancelled-message.ts";
+import { executeRequest } from "./execute-request.ts";
+import type { WorkflowIdentity } from "./execute-request.ts";
+import type { Task } from "./ledger-entry.ts";
+import type { TaskCall } from "./plugin.ts";
+import { failure } from "./report.ts";
+import { taskFacts } from "./task-facts.ts";
+import type { CancelOrder } from "./task-facts.ts";
+
+export interface TaskRunnerOptions {
+  readonly workflow: WorkflowIdentity;
+  readonly plugins: Plugins;
+  readonly clock: Clock;
+  /** How long a plugin may take to cancel where the controller does not say. */
+  readonly cancelGraceMs: number;
+}
+
+/** What stands around one run of a task. */
+export interface RunContext {
+  /** Aborted when nobody wants the outcome any more: the run then rejects. */
+  readonly signal: AbortSignal;
+  /** Tells what the task waits for. */
+  readonly note: (message: string) => void;
+}
+
+// Where the controller waits no longer, or its clock is ahead of ours, the plugin is told all the same.
+const MIN_CANCEL_MS = 1_000;
+
+/** Does what a task asks for. Owns nothing: what is due, and what becomes of the outcome, is for others to say. */
+export class TaskRunner {
+  readonly #options: TaskRunnerOptions;
+
+  constructor(options: TaskRunnerOptions) {
+    this.#options = options;
+  }
+
+  async run(task: Task, context: RunContext): Promise<TaskOutcome> {
+    const read = readTask(task);
+    if (!read.ok) return { kind: "finished", result: failure(read.problem) };
+    const { template } = read;
+    const key = Object.keys(template.plugin)[0] ?? "";
+    const call = this.#call(task, template, context);
+    const known = task.held?.plugin;
+    if (task.cancel === undefined) return this.#options.plugins.ask(key, known, call);
+    const said = await this.#options.plugins.cancel(key, known, { ...call, untilMs: this.#untilMs(task.cancel) });
+    return { kind: "finished", result: failure(cancelledMessage(task.cancel.reason, said)) };
+  }
+
+  #untilMs(order: CancelOrder): number {
+    const { clock, cancelGraceMs } = this.#options;
+    const nowMs = clock.now();
+    return Math.max(order.untilMs ?? nowMs + cancelGraceMs, nowMs + MIN_CANCEL_MS);
+  }
+
+  #call({ id, held, cancel, ...task }: Task, template: PluginTemplate, { signal, note }: RunContext): TaskCall {
+    const facts = taskFacts(task.template);
+    const { workflow } = this.#options;
+    return {
+      nodeId: id,
+      signal,
+      note,
+      request: (traceparent) =>
+        executeRequest({
+          workflow,
+          nodeId: id,
+          template,
+          facts,
+          state: held?.state,
+          traceparent,
+          reason: cancel?.reason,
+        }),
+    };
+  }
+}
+
+type PluginTemplate = Template & { readonly plugin: JsonObject };
+
+type ReadTask =
+  | { readonly ok: true; readonly template: PluginTemplate }
+  | { readonly ok: false; readonly problem: string };
+
+function readTask({ id, template }: Task): ReadTask {
+  const parsed = templateParser(template, childPath("spec.tasks", id));
+  if (!parsed.ok) return { ok: false, problem: `the task cannot be read: ${formatIssues(parsed.issues)}` };
+  const { plugin } = parsed.value;
+  if (plugin !== undefined) return { ok: true, template: { ...parsed.value, plugin } };
+  const [body = "unknown"] = templateBodies(parsed.value);
+  return { ok: false, problem: `the agent runs plugin templates; one of type ${body} it cannot run` };
+}
