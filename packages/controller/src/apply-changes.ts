@@ -60,12 +60,16 @@ const APPLY: ApplyTable = {
     agentPods.noteWritten(await client.create(PODS, namespace, pod));
   },
 
-  async saveWorkflow({ status, labels }, { workflow, namespace, name }, { client, workflows }) {
+  async saveWorkflow({ status, labels, annotations }, { workflow, namespace, name }, { client, workflows }) {
     const statusPatch = mergePatch(workflow["status"] ?? {}, status);
     const labelPatch = changedLabels(workflow.metadata.labels ?? {}, labels);
     const body = {
       // The version guards against overwriting what someone else wrote since this Workflow was read.
-      metadata: { resourceVersion: workflow.metadata.resourceVersion, labels: labelPatch },
+      metadata: {
+        resourceVersion: workflow.metadata.resourceVersion,
+        labels: labelPatch,
+        ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
+      },
       ...(statusPatch === undefined ? {} : { status: statusPatch }),
     };
     workflows.noteWritten(await client.patch(WORKFLOWS, { namespace, name }, { type: "merge", body }));

@@ -39,6 +39,7 @@ export interface SaveWorkflow {
   readonly status: WorkflowStatus;
   /** Set on the Workflow; null removes one. */
   readonly labels: Readonly<Record<string, string | null>>;
+  readonly annotations: Readonly<Record<string, string>>;
   /** `now`: the Workflow ended or someone waits to see it. `soon`: the task set can restore what is lost; save at a bounded rate. */
   readonly urgency: "now" | "soon";
 }

@@ -26,14 +26,13 @@ const HELD_BACK = "suspended: spec.suspend is true";
 export function operate(submitted: Workflow, world: World): readonly Change[] {
   // 1. What is being deleted is left alone: its owner references take everything else along.
   if (submitted.metadata.deletionTimestamp !== undefined) return [];
-  // 2. What has ended stays as it is.
-  const { status = {} } = submitted;
-  const { phase, finishedAt } = status;
-  if (phase !== undefined && isFulfilled(phase)) return cleanUp(submitted, { phase, finishedAt }, world);
-  // 3. At first sight: is it sound?
   const resolved = resolveWorkflow(submitted, world.workflowTemplates);
   const { workflow } = resolved;
-  const run = new Run(workflow, world);
+  // 2. What has ended stays as it is.
+  const { phase, finishedAt } = submitted.status ?? {};
+  if (phase !== undefined && isFulfilled(phase)) return cleanUp(workflow, { phase, finishedAt }, world);
+  // 3. At first sight: is it sound?
+  const run = new Run(workflow, world, submitted.metadata);
   const problem = phase === undefined ? problemOf(resolved) : undefined;
   if (problem !== undefined) return finish(run, problem);
   // 4. Is it held back?
@@ -43,11 +42,12 @@ export function operate(submitted: Workflow, world: World): readonly Change[] {
   } catch (error) {
     // What this pass has added goes, since there is too much of it.
     if (!(error instanceof TooManyNodes)) throw error;
-    return finish(new Run(workflow, world), { phase: "Error", message: error.message });
+    return finish(new Run(workflow, world, submitted.metadata), { phase: "Error", message: error.message });
   }
 }
 
-function problemOf({ workflow, unresolved }: ResolvedWorkflow): Ending | undefined {
+function problemOf({ workflow, problem, unresolved }: ResolvedWorkflow): Ending | undefined {
+  if (problem !== undefined) return problem;
   const issues = validateWorkflow(workflow, unresolved);
   return issues.length === 0 ? undefined : { phase: "Failed", message: invalidSpecMessage(issues) };
 }
@@ -77,6 +77,7 @@ function finish(run: Run, ending: Ending): readonly Change[] {
 
 function saveRun(run: Run, { phase, message }: Ending): readonly Change[] {
   const { metadata, status = {} } = run.workflow;
+  const stored = { metadata: run.storedMetadata, status };
   const ended = isFulfilled(phase);
   const change: NewStatus = {
     phase,
@@ -86,7 +87,7 @@ function saveRun(run: Run, { phase, message }: Ending): readonly Change[] {
     outputs: run.globals.toOutputs(),
     ...nodesOf(run),
   };
-  return save({ metadata, status }, change, run.urgent ? "now" : "soon");
+  return save(stored, { ...change, metadata }, run.urgent ? "now" : "soon");
 }
 
 function nodesOf({ tree, workflow }: Run): Pick<NewStatus, "nodes" | "progress"> {

@@ -4,6 +4,7 @@ import type {
   NodeId,
   NodeResult,
   NodeStatus,
+  ObjectMeta,
   Outputs,
   Parameter,
   Template,
@@ -41,6 +42,8 @@ export interface WaitingNode {
  */
 export class Run {
   readonly workflow: Workflow;
+  /** Without what the spec adds to it when the Workflow begins. */
+  readonly storedMetadata: ObjectMeta;
   readonly world: World;
   readonly name: string;
   readonly tree: NodeTree;
@@ -58,8 +61,9 @@ export class Run {
   #plugins: PluginChoice | undefined;
   #wakeAtMs: number | undefined;
 
-  constructor(workflow: Workflow, world: World) {
+  constructor(workflow: Workflow, world: World, storedMetadata: ObjectMeta = workflow.metadata) {
     this.workflow = workflow;
+    this.storedMetadata = storedMetadata;
     this.world = world;
     this.name = workflow.metadata.name ?? "";
     this.tree = new NodeTree(this.name, workflow.status?.nodes);

@@ -1,6 +1,7 @@
 import { LABEL_COMPLETED, LABEL_PHASE, isFulfilled } from "@outrigger/types";
 import type { ObjectMeta, WorkflowCondition, WorkflowPhase, WorkflowStatus } from "@outrigger/types";
 import type { Change, EmitEvent, SaveWorkflow } from "./changes.ts";
+import { own } from "./own.ts";
 import { sameJson } from "./same-json.ts";
 
 const COMPLETED: WorkflowCondition = { type: "Completed", status: "True" };
@@ -14,22 +15,29 @@ export interface Stored {
 /** What a pass has come to. Fields that are undefined are taken away. */
 export type NewStatus = {
   readonly [K in "message" | "finishedAt" | "progress" | "nodes" | "outputs"]?: WorkflowStatus[K] | undefined;
-} & { readonly phase: WorkflowPhase; readonly startedAt: string };
+} & {
+  readonly phase: WorkflowPhase;
+  readonly startedAt: string;
+  /** Labels and annotations that the Workflow shall have, beside those of its phase. */
+  readonly metadata?: Pick<ObjectMeta, "labels" | "annotations">;
+};
 
 /** The checkpoint and the Event that goes with it; nothing, if the Workflow is stored just so. */
 export function save(stored: Stored, change: NewStatus, urgency: SaveWorkflow["urgency"]): readonly Change[] {
-  const status = newStatus(stored.status, change);
-  const labels = changedLabels(stored.metadata, change.phase);
+  const { metadata = {}, ...fields } = change;
+  const status = newStatus(stored.status, fields);
+  const labels = changed(stored.metadata.labels, { ...metadata.labels, ...phaseLabels(change.phase) });
+  const annotations = changed(stored.metadata.annotations, metadata.annotations ?? {});
   const phaseChanged = stored.status.phase !== change.phase;
   const urgent = phaseChanged || Object.keys(labels).length > 0;
   if (!urgent && sameStatus(stored.status, status)) return [];
   return [
-    { kind: "saveWorkflow", order: "save", status, labels, urgency: urgent ? "now" : urgency },
+    { kind: "saveWorkflow", order: "save", status, labels, annotations, urgency: urgent ? "now" : urgency },
     ...(phaseChanged ? [eventOf(change)] : []),
   ];
 }
 
-function newStatus(before: WorkflowStatus, change: NewStatus): WorkflowStatus {
+function newStatus(before: WorkflowStatus, change: Omit<NewStatus, "metadata">): WorkflowStatus {
   const merged: Record<string, unknown> = { ...before };
   for (const [field, value] of Object.entries(change)) {
     if (value === undefined) delete merged[field];
@@ -50,9 +58,14 @@ function sameStatus(before: WorkflowStatus, after: WorkflowStatus): boolean {
   return nodesBefore === nodesAfter && sameJson(restBefore, restAfter);
 }
 
-function changedLabels({ labels = {} }: ObjectMeta, phase: WorkflowPhase): Readonly<Record<string, string>> {
-  const wanted = { [LABEL_PHASE]: phase, [LABEL_COMPLETED]: String(isFulfilled(phase)) };
-  return Object.fromEntries(Object.entries(wanted).filter(([name, value]) => labels[name] !== value));
+function phaseLabels(phase: WorkflowPhase): Texts {
+  return { [LABEL_PHASE]: phase, [LABEL_COMPLETED]: String(isFulfilled(phase)) };
+}
+
+type Texts = Readonly<Record<string, string>>;
+
+function changed(before: Texts = {}, wanted: Texts): Texts {
+  return Object.fromEntries(Object.entries(wanted).filter(([name, value]) => own(before, name) !== value));
 }
 
 function eventOf({ phase, message = `Workflow ended in phase ${phase}` }: NewStatus): EmitEvent {

@@ -12,6 +12,7 @@ describe("a Workflow that cannot be read", () => {
     ).toEqual([
       {
         kind: "saveWorkflow",
+        annotations: {},
         order: "save",
         urgency: "now",
         status: {

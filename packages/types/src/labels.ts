@@ -1,5 +1,7 @@
 /** Argo's labels and annotations: the same, so that either side can be swapped. */
 export const LABEL_WORKFLOW = "workflows.argoproj.io/workflow";
+export const LABEL_WORKFLOW_TEMPLATE = "workflows.argoproj.io/workflow-template";
+export const LABEL_CLUSTER_WORKFLOW_TEMPLATE = "workflows.argoproj.io/cluster-workflow-template";
 export const LABEL_PHASE = "workflows.argoproj.io/phase";
 export const LABEL_COMPLETED = "workflows.argoproj.io/completed";
 export const LABEL_COMPONENT = "workflows.argoproj.io/component";

@@ -38,6 +38,17 @@ export interface WorkflowSpec {
   readonly dnsConfig?: JsonObject;
   readonly podMetadata?: TemplateMetadata;
   readonly ttlStrategy?: TtlStrategy;
+  /** What is run stands there; this Workflow may add to it. */
+  readonly workflowTemplateRef?: WorkflowTemplateRef;
+  /** What every template says that does not say otherwise. */
+  readonly templateDefaults?: Template;
+  /** Set on the Workflow when it begins. */
+  readonly workflowMetadata?: WorkflowMetadata;
+}
+
+export interface WorkflowMetadata extends TemplateMetadata {
+  /** Labels whose value an expression gives. */
+  readonly labelsFrom?: Readonly<Record<string, { readonly expression: string }>>;
 }
 
 /** A WorkflowTemplate or ClusterWorkflowTemplate. */
@@ -105,6 +116,13 @@ export const workflowSpecParser: Parser<WorkflowSpec> = object<WorkflowSpec>({
     secondsAfterCompletion: integer,
     secondsAfterSuccess: integer,
     secondsAfterFailure: integer,
+  }),
+  workflowTemplateRef: object<WorkflowTemplateRef>({ name: string, clusterScope: boolean }, { required: ["name"] }),
+  templateDefaults: templateParser,
+  workflowMetadata: object<WorkflowMetadata>({
+    labels: record(string),
+    annotations: record(string),
+    labelsFrom: record(object<{ readonly expression: string }>({ expression: string }, { required: ["expression"] })),
   }),
 });
 

@@ -28,5 +28,6 @@ export function checkWorkflow(
   if (!parsed.ok) return { workflow: undefined, issues: parsed.issues };
   const workflow = prepare(parsed.value);
   const resolved = resolveWorkflow(workflow, workflowTemplates);
+  if (resolved.problem !== undefined) return { workflow, issues: [resolved.problem] };
   return { workflow, issues: validateWorkflow(resolved.workflow, resolved.unresolved) };
 }

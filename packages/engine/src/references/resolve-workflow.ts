@@ -1,15 +1,30 @@
-import type { Workflow, WorkflowTemplateRef } from "@outrigger/types";
+import { isFulfilled } from "@outrigger/types";
+import type { Workflow, WorkflowPhase, WorkflowSpec, WorkflowTemplateRef } from "@outrigger/types";
+import { failed, succeeded } from "../outcome.ts";
+import type { Outcome } from "../outcome.ts";
 import type { WorkflowTemplates } from "../world.ts";
 import { collectTemplates } from "./collect-templates.ts";
+import { mergeSpec } from "./merge-spec.ts";
+import { withSpecMetadata } from "./workflow-metadata.ts";
+import { notFound, scopeOf } from "./template-scope.ts";
 
 /** A Workflow with all that it refers to. */
 export interface ResolvedWorkflow {
-  /** As it is run: what it refers to stands in `status.storedTemplates`. */
+  /** As it is run: with the spec of its WorkflowTemplate; what else it refers to stands in `status.storedTemplates`. */
   readonly workflow: Workflow;
+  /** Why it cannot be run at all. */
+  readonly problem?: Problem;
   /** Why there is no template of a key of `status.storedTemplates`. */
   readonly unresolved: ReadonlyMap<string, string>;
   /** WorkflowTemplates that are not known. */
   readonly absent: readonly WorkflowTemplateRef[];
+}
+
+export interface Problem {
+  readonly phase: WorkflowPhase;
+  readonly message: string;
+  /** Of the field that leads to it. */
+  readonly path: string;
 }
 
 const NOTHING: Pick<ResolvedWorkflow, "unresolved" | "absent"> = { unresolved: new Map(), absent: [] };
@@ -19,11 +34,52 @@ const NOTHING: Pick<ResolvedWorkflow, "unresolved" | "absent"> = { unresolved: n
  * WorkflowTemplate does not reach it.
  */
 export function resolveWorkflow(
-  workflow: Workflow,
+  submitted: Workflow,
   workflowTemplates: WorkflowTemplates = new Map(),
 ): ResolvedWorkflow {
-  if (workflow.status?.phase !== undefined) return { workflow, ...NOTHING };
+  const phase = submitted.status?.phase;
+  const merged = withTemplateSpec(submitted, workflowTemplates);
+  if (phase !== undefined && isFulfilled(phase)) return { workflow: merged.ok ? merged.value : submitted, ...NOTHING };
+  if (!merged.ok) return unresolvable(submitted, merged.message, workflowTemplates);
+  if (phase !== undefined) return { workflow: merged.value, ...NOTHING };
+  return begin(merged.value, workflowTemplates);
+}
+
+function begin(workflow: Workflow, workflowTemplates: WorkflowTemplates): ResolvedWorkflow {
   const { stored, ...rest } = collectTemplates(workflow, workflowTemplates);
-  if (Object.keys(stored).length === 0) return { workflow, ...rest };
-  return { workflow: { ...workflow, status: { ...workflow.status, storedTemplates: stored } }, ...rest };
+  const labelled = withSpecMetadata(workflow);
+  if (!labelled.ok) {
+    return { workflow, problem: { phase: "Error", message: labelled.message, path: "spec.workflowMetadata" }, ...rest };
+  }
+  if (Object.keys(stored).length === 0) return { workflow: labelled.value, ...rest };
+  return { workflow: { ...labelled.value, status: { ...workflow.status, storedTemplates: stored } }, ...rest };
+}
+
+function unresolvable(workflow: Workflow, message: string, workflowTemplates: WorkflowTemplates): ResolvedWorkflow {
+  const { workflowTemplateRef: ref } = workflow.spec;
+  const absent = ref === undefined || workflowTemplates.get(scopeOf(ref)) !== undefined ? [] : [ref];
+  return { workflow, problem: { phase: "Error", message, path: "spec.workflowTemplateRef" }, ...NOTHING, absent };
+}
+
+function withTemplateSpec(workflow: Workflow, workflowTemplates: WorkflowTemplates): Outcome<Workflow> {
+  const { workflowTemplateRef: ref, templates = [] } = workflow.spec;
+  const stored = workflow.status?.storedWorkflowTemplateSpec;
+  if (ref === undefined) return succeeded(workflow);
+  if (stored !== undefined) return succeeded({ ...workflow, spec: steered(stored, workflow.spec) });
+  if (templates.length > 0) return failed(TWO_SOURCES);
+  const template = workflowTemplates.get(scopeOf(ref));
+  if (template === undefined) return failed(notFound(ref));
+  const merged = template.ok ? mergeSpec(workflow.spec, template.value) : template;
+  if (!merged.ok) return merged;
+  const status = { ...workflow.status, storedWorkflowTemplateSpec: merged.value };
+  return succeeded({ ...workflow, spec: merged.value, status });
+}
+
+const TWO_SOURCES =
+  "spec.templates must not be set beside spec.workflowTemplateRef: the templates are those of the reference";
+
+// What has been stored is run, but for the fields by which a Workflow that runs is steered.
+function steered(stored: WorkflowSpec, { suspend, shutdown }: WorkflowSpec): WorkflowSpec {
+  const { suspend: _suspend, shutdown: _shutdown, ...rest } = stored;
+  return { ...rest, ...(suspend === undefined ? {} : { suspend }), ...(shutdown === undefined ? {} : { shutdown }) };
 }

@@ -18,7 +18,7 @@ const PARAMETERS: NestedFields = { parameters: ["parameter", "list"] };
 
 const NESTED: Readonly<Record<FieldOwner, NestedFields>> = {
   // The templates of `spec` are looked at one by one, and only those that are used.
-  spec: { arguments: ["arguments", "one"] },
+  spec: { arguments: ["arguments", "one"], templateDefaults: ["template", "one"] },
   template: {
     inputs: ["inputs", "one"],
     outputs: ["outputs", "one"],

@@ -65,8 +65,7 @@ function checkTemplateNames(templates: readonly Template[], findings: Findings):
 // Where a Workflow begins, and what it ends with.
 function checkBeginnings({ spec }: Workflow, templates: ReadonlyMap<string, Template>, findings: Findings): void {
   if (spec.entrypoint === undefined || spec.entrypoint === "") {
-    // A Workflow that refers to a WorkflowTemplate is refused for that.
-    if (!Object.hasOwn(spec, "workflowTemplateRef")) findings.reportField("spec.entrypoint", "is required");
+    findings.reportField("spec.entrypoint", "is required");
   } else checkBeginning("spec.entrypoint", spec.entrypoint);
   if (spec.onExit !== undefined && spec.onExit !== "") checkBeginning("spec.onExit", spec.onExit);
 
@@ -83,7 +82,8 @@ function checkTemplates(workflow: Workflow, unresolved: Unresolved, findings: Fi
   const index = new TemplateIndex(workflow);
   const used = usedTemplates(workflow, index);
   const known = workflowNames(workflow);
-  for (const { template, scope, place } of templatesToCheck(workflow)) {
+  for (const { template: written, scope, place } of templatesToCheck(workflow)) {
+    const template = index.complete(written);
     const calledFrom = new CalledTemplates(index, scope, unresolved);
     checkTemplate(template, place, { findings, called: calledFrom, known, isUsed: used.has(template) });
   }

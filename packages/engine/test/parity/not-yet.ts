@@ -16,9 +16,8 @@ export const NOT_YET: Readonly<Record<string, string>> = {
   "retry-with-exit-handler-and-outputs": "spec.templates[1].retryStrategy",
   "steps-hooks-on-failure": "spec.templates[0].steps[0][0].hooks",
   "template-hooks-exit": "spec.templates[0].steps[0][0].hooks",
-  "templates-with-defaults": "spec.templateDefaults",
+  "templates-with-defaults": "spec.templateDefaults.retryStrategy",
   "timeout-pending-and-running": "spec.templates[1].timeout",
   "workflow-deadline": "spec.activeDeadlineSeconds",
   "workflow-hooks": "spec.hooks",
-  "workflow-template-ref-missing": "spec.workflowTemplateRef",
 };

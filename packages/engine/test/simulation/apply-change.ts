@@ -27,8 +27,13 @@ const APPLY: ApplyTable = {
     const metadata = { ...pod.metadata, uid: `pod-${cluster.podsMade}`, creationTimestamp };
     cluster.objects.agentPod = sortedCopy({ ...pod, metadata, status: { phase: "Pending" } });
   },
-  saveWorkflow({ objects, workflow }, { status, labels }) {
-    const metadata = { ...workflow.metadata, labels: { ...workflow.metadata.labels, ...labels } };
+  saveWorkflow({ objects, workflow }, { status, labels, annotations }) {
+    const { metadata: before } = workflow;
+    const metadata = {
+      ...before,
+      labels: { ...before.labels, ...labels },
+      annotations: { ...before.annotations, ...annotations },
+    };
     objects.workflow = sortedCopy({ ...objects.workflow, metadata, status });
   },
   trimTaskSet({ objects }, { nodeIds }) {
