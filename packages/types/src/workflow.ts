@@ -37,6 +37,8 @@ export interface WorkflowSpec {
   readonly dnsPolicy?: string;
   readonly dnsConfig?: JsonObject;
   readonly podMetadata?: TemplateMetadata;
+  /** YAML or JSON, merged into the spec of the agent pod. */
+  readonly podSpecPatch?: string;
   readonly ttlStrategy?: TtlStrategy;
   /** What is run stands there; this Workflow may add to it. */
   readonly workflowTemplateRef?: WorkflowTemplateRef;
@@ -111,6 +113,7 @@ export const workflowSpecParser: Parser<WorkflowSpec> = object<WorkflowSpec>({
   tolerations: list(jsonObject),
   dnsPolicy: string,
   dnsConfig: jsonObject,
+  podSpecPatch: string,
   podMetadata: object<TemplateMetadata>({ labels: record(string), annotations: record(string) }),
   ttlStrategy: object<TtlStrategy>({
     secondsAfterCompletion: integer,

@@ -8,13 +8,14 @@ import {
   LABEL_WORKFLOW,
   agentPodName,
 } from "@outrigger/types";
-import type { KubeObject, OwnerReference, TemplateMetadata, Workflow } from "@outrigger/types";
+import type { JsonObject, KubeObject, OwnerReference, TemplateMetadata, Workflow } from "@outrigger/types";
 import { CA_CERTIFICATES_SECRET } from "../plugins/tokens.ts";
 import type { InstalledPlugin, World } from "../world.ts";
 import { agentContainer } from "./agent-container.ts";
 import { pluginSidecar } from "./plugin-sidecar.ts";
 import { VAR_RUN_ARGO, VAR_RUN_ARGO_PATH, defined } from "./pod-json.ts";
 import type { Volume } from "./pod-json.ts";
+import { patchPodSpec } from "./pod-spec-patch.ts";
 import { POD_SECURITY_CONTEXT } from "./security-context.ts";
 import { tokenVolume } from "./token-volume.ts";
 import { workflowFields } from "./workflow-fields.ts";
@@ -47,7 +48,7 @@ export function agentPod(workflow: Workflow, plugins: readonly InstalledPlugin[]
       ...metadataOf(name, podMetadata, world),
       ownerReferences: [ownerReference(workflow)],
     },
-    spec: defined({
+    spec: patched(workflow, {
       restartPolicy: "OnFailure",
       securityContext: POD_SECURITY_CONTEXT,
       serviceAccountName: workflow.spec.serviceAccountName,
@@ -63,6 +64,13 @@ export function agentPod(workflow: Workflow, plugins: readonly InstalledPlugin[]
       containers: [...sidecars.map(({ container }) => container), { name: "main", ...agent, args: ["agent", "main"] }],
     }),
   };
+}
+
+// A broken patch never comes here: choosePlugins answers it.
+function patched(workflow: Workflow, podSpec: Readonly<Record<string, unknown>>): JsonObject {
+  const written = defined(podSpec);
+  const patch = patchPodSpec(workflow, written);
+  return patch.ok ? patch.value : written;
 }
 
 function metadataOf(

@@ -80,43 +80,49 @@ function mergeField(merged: Map<string, JsonValue>, name: string, value: JsonVal
   if (value === null) return void merged.delete(name);
   const at = path === "" ? name : `${path}.${name}`;
   const current = merged.get(name);
-  if (isJsonObject(value)) {
-    const inner = own(rules.objects, name) ?? {};
-    return void merged.set(name, mergeObject(isJsonObject(current) ? current : {}, value, { rules: inner, path: at }));
-  }
   const list = own(rules.lists, name);
-  if (list === undefined) return void merged.set(name, value);
-  if (!isList(value)) throw new Unmergeable(`${at} must be a list, not ${JSON.stringify(value)}`);
-  merged.set(name, mergeList(isList(current) ? current : [], value, { ...list, path: at }));
+  if (list !== undefined) merged.set(name, mergeList(isList(current) ? current : [], value, { ...list, path: at }));
+  else if (!isJsonObject(value)) merged.set(name, value);
+  else {
+    const inner = own(rules.objects, name) ?? {};
+    merged.set(name, mergeObject(isJsonObject(current) ? current : {}, value, { rules: inner, path: at }));
+  }
 }
 
 function isList(value: JsonValue | undefined): value is readonly JsonValue[] {
   return Array.isArray(value);
 }
 
-function mergeList(
-  original: readonly JsonValue[],
-  patch: readonly JsonValue[],
-  { key, items = {}, path }: ListRule & { readonly path: string },
-): readonly JsonValue[] {
-  let merged = patch.some((item) => isJsonObject(item) && item[DIRECTIVE] === "replace") ? [] : original;
-  for (const [index, item] of patch.entries()) {
-    if (!isJsonObject(item)) throw new Unmergeable(`${path}[${index}] must be an object, not ${JSON.stringify(item)}`);
-    const id = item[key];
-    if (id === undefined) {
-      if (item[DIRECTIVE] === "replace") continue;
-      throw new Unmergeable(`${path}[${index}].${key} is required: items of this list are told apart by it`);
-    }
-    const at = merged.findIndex((other) => isJsonObject(other) && other[key] === id);
-    if (item[DIRECTIVE] === "delete") merged = merged.filter((_, position) => position !== at);
-    else {
-      const current = merged[at];
-      const rules = { rules: items, path: `${path}[${index}]` };
-      const value = mergeObject(isJsonObject(current) ? current : {}, item, rules);
-      merged = at < 0 ? [...merged, value] : merged.with(at, value);
-    }
+type ListAt = ListRule & { readonly path: string };
+
+function mergeList(original: readonly JsonValue[], patch: JsonValue, list: ListAt): readonly JsonValue[] {
+  if (!isList(patch)) throw new Unmergeable(`${list.path} must be a list, not ${JSON.stringify(patch)}`);
+  const items = patch.map((item, index) => {
+    if (isJsonObject(item)) return item;
+    throw new Unmergeable(`${list.path}[${index}] must be an object, not ${JSON.stringify(item)}`);
+  });
+  const replaced = items.some(isReplacement);
+  return items.reduce<readonly JsonValue[]>(
+    (merged, item, index) =>
+      isReplacement(item) ? merged : mergeItem(merged, item, { ...list, path: `${list.path}[${index}]` }),
+    replaced ? [] : original,
+  );
+}
+
+function isReplacement(item: JsonObject): boolean {
+  return item[DIRECTIVE] === "replace";
+}
+
+function mergeItem(list: readonly JsonValue[], item: JsonObject, { key, items = {}, path }: ListAt) {
+  const id = item[key];
+  if (id === undefined) {
+    throw new Unmergeable(`${path}.${key} is required: items of this list are told apart by it`);
   }
-  return merged;
+  const at = list.findIndex((other) => isJsonObject(other) && other[key] === id);
+  if (item[DIRECTIVE] === "delete") return list.filter((_, position) => position !== at);
+  const current = list[at];
+  const value = mergeObject(isJsonObject(current) ? current : {}, item, { rules: items, path });
+  return at < 0 ? [...list, value] : list.with(at, value);
 }
 
 function withoutDirectives(value: JsonObject): JsonObject {

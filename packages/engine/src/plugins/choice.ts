@@ -1,5 +1,6 @@
 import { ENV_EXECUTOR_PLUGINS, ENV_WORKFLOW_LEVEL_PLUGINS, ownersByName } from "@outrigger/types";
 import type { Workflow } from "@outrigger/types";
+import { podSpecPatchProblem } from "../build/pod-spec-patch.ts";
 import { failed, succeeded } from "../outcome.ts";
 import type { Outcome } from "../outcome.ts";
 import type { EngineConfig, InstalledPlugin, World } from "../world.ts";
@@ -21,7 +22,7 @@ export function choosePlugins(workflow: Workflow, world: World): PluginChoice {
   const installed = ownPlugins.length > 0 ? ownPlugins : world.plugins;
   if (installed.length === 0) return failed(noneInstalled(workflow, world));
   const plugins = selectPlugins(workflow, world.plugins, world.config);
-  const conflict = conflictAmong(plugins);
+  const conflict = podSpecPatchProblem(workflow) ?? conflictAmong(plugins);
   return conflict === undefined ? succeeded(plugins) : failed(conflict);
 }
 

@@ -1,9 +1,10 @@
 import type { Issue, Template, Workflow } from "@outrigger/types";
+import { podSpecPatchProblem } from "../build/pod-spec-patch.ts";
 import { callsOf } from "../plugins/keys.ts";
 import { TemplateIndex } from "../references/template-index.ts";
 import { localScope, scopeOfKey, scopeWithin, templatePlace } from "../references/template-scope.ts";
 import type { Callee, TemplateScope } from "../references/template-scope.ts";
-import { nameProblem } from "./calls.ts";
+import { nameProblem, reportUnknownTags } from "./calls.ts";
 import { checkExpressions } from "./expressions.ts";
 import { checkFields } from "./check-fields.ts";
 import { CalledTemplates } from "./called-templates.ts";
@@ -35,6 +36,7 @@ export function validateWorkflow(workflow: Workflow, unresolved: Unresolved = ne
   checkFields("spec", spec, "spec", findings);
   const { templates: _templates, ...rest } = workingFields(spec, "spec");
   checkExpressions(rest, "spec", findings);
+  checkPodSpecPatch(workflow, findings);
   checkTemplateNames(spec.templates ?? [], findings);
   checkArguments(spec.arguments, { path: "spec.arguments", label: "spec.arguments" }, findings);
   const templates = new Map((spec.templates ?? []).map((template) => [template.name ?? "", template]));
@@ -49,6 +51,16 @@ export function invalidSpecMessage(issues: readonly Issue[]): string {
   const more = issues.length - shown.length;
   return `invalid spec: ${shown.join("; ")}${more > 0 ? `; and ${more} more` : ""}`;
 }
+
+function checkPodSpecPatch(workflow: Workflow, findings: Findings): void {
+  const problem = podSpecPatchProblem(workflow);
+  if (problem !== undefined) findings.report(POD_SPEC_PATCH, problem);
+  const place = { path: POD_SPEC_PATCH, label: POD_SPEC_PATCH };
+  const owner = { path: "spec", label: "spec" };
+  reportUnknownTags(workflow.spec.podSpecPatch ?? "", place, workflowNames(workflow), { owner, findings });
+}
+
+const POD_SPEC_PATCH = "spec.podSpecPatch";
 
 function checkTemplateNames(templates: readonly Template[], findings: Findings): void {
   const seen = new Set<string>();

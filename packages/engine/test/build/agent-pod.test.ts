@@ -214,3 +214,62 @@ describe("what the controller has to look up", () => {
     expect(unownedKeys(workflow({}), [installedPlugin("hello", 1)])).toEqual(["Slack-plugin"]);
   });
 });
+
+describe("spec.podSpecPatch", () => {
+  const patched = (podSpecPatch: string): JsonObject => podOf(workflow({ podSpecPatch }))["spec"] as JsonObject;
+  const containersOf = (spec: JsonObject): readonly JsonObject[] => spec["containers"] as unknown as JsonObject[];
+
+  it("is merged into the pod: containers, variables and volumes by name, maps field by field, null takes away", () => {
+    const before = podOf(workflow({}))["spec"] as JsonObject;
+    const spec = patched(`
+terminationGracePeriodSeconds: 5
+nodeSelector: {disk: "{{workflow.name}}"}
+restartPolicy: null
+tolerations: [{key: a, operator: Exists}]
+volumes: [{name: var-run-argo, emptyDir: {medium: Memory}}, {name: more, emptyDir: {}}]
+containers:
+- name: main
+  env: [{name: ARGO_WORKFLOW_UID, value: other}, {name: MORE, value: "1"}]
+  resources: {limits: {memory: 1Gi}}
+- {name: beside, image: alpine}
+- {name: slack-executor-plugin, $patch: delete}
+`);
+    expect(spec).toMatchObject({
+      terminationGracePeriodSeconds: 5,
+      nodeSelector: { disk: "greet" },
+      tolerations: [{ key: "a", operator: "Exists" }],
+    });
+    expect(spec).not.toHaveProperty("restartPolicy");
+    expect(spec["volumes"]).toEqual([
+      ...(before["volumes"] as unknown as JsonObject[]).map((volume) =>
+        volume["name"] === "var-run-argo" ? { name: "var-run-argo", emptyDir: { medium: "Memory" } } : volume,
+      ),
+      { name: "more", emptyDir: {} },
+    ]);
+    expect(containersOf(spec).map((container) => container["name"])).toEqual([
+      "hello-executor-plugin",
+      "main",
+      "beside",
+    ]);
+    const [, main] = containersOf(spec);
+    expect(main?.["env"]).toEqual([
+      { name: "ARGO_WORKFLOW_NAME", value: "greet" },
+      { name: "ARGO_WORKFLOW_UID", value: "other" },
+      ...AGENT.env.slice(2),
+      { name: "MORE", value: "1" },
+    ]);
+    expect(main?.["resources"]).toMatchObject({ limits: { cpu: "100m", memory: "1Gi" } });
+  });
+
+  it.each([
+    ["a list", "[1]", "spec.podSpecPatch must be an object, as YAML or JSON"],
+    ["broken", "{a: [", "spec.podSpecPatch is neither YAML nor JSON: "],
+    ["a container without a name", "containers: [{image: x}]", "spec.podSpecPatch: containers[0].name is required"],
+    ["no list", "volumes: {a: 1}", 'spec.podSpecPatch: volumes must be a list, not {"a":1}'],
+    ["an unknown directive", "securityContext: {$patch: burn}", "spec.podSpecPatch: securityContext.$patch must be"],
+    ["an unknown tag", "nodeSelector: {a: '{{workflow.parameters.b}}'}", "{{workflow.parameters.b}}"],
+  ])("that is %s refuses the Workflow", (_what, podSpecPatch, message) => {
+    const save = operate(workflow({ podSpecPatch }), WORLD).find((change) => change.kind === "saveWorkflow");
+    expect(save?.status).toMatchObject({ phase: "Failed", message: expect.stringContaining(message) as string });
+  });
+});
