@@ -42,7 +42,12 @@ export async function runAgentMain(options: AgentMainOptions): Promise<AgentEnd>
     namespace: connection.namespace,
     workflowName,
     workflowUid,
-    plugins: plugins.map(({ name, address }) => ({ name, address, token: tokenReader(tokenFolder, name) })),
+    plugins: plugins.map(({ name, address, rules }) => ({
+      name,
+      address,
+      rules,
+      token: tokenReader(tokenFolder, name),
+    })),
     limits,
     ...(dial === undefined ? {} : { dial }),
     ...(telemetry === undefined ? {} : { telemetry }),

@@ -167,7 +167,8 @@ class WorkflowAgent {
     let outcome: TaskOutcome;
     try {
       const note = (message: string): void => this.#report(task, this.#ledger.note(task, message));
-      outcome = await this.#runner.run(task, { signal, note });
+      const intend = (plugin: string): Promise<void> => this.#intend(task, plugin);
+      outcome = await this.#runner.run(task, { signal, note, intend });
     } catch (error) {
       if (signal.aborted) return;
       telemetry.logger.error({ nodeId: task.id, error: errorText(error) }, "Task failed in the agent");
@@ -176,6 +177,11 @@ class WorkflowAgent {
     if (signal.aborted) return;
     this.#report(task, this.#ledger.settle(task, outcome, clock.now())); // 2
     this.#advance();
+  }
+
+  async #intend(task: Task, plugin: string): Promise<void> {
+    const report = this.#ledger.intend(task, plugin);
+    if (report !== undefined) await this.#writer.save(task.id, report);
   }
 
   #report(task: Task, report: NodeReport | undefined): void {

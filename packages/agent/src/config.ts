@@ -10,13 +10,15 @@ import {
   ENV_PLUGIN_MAX_ANSWER_BYTES,
   ENV_PLUGIN_NAMES,
   ENV_PLUGIN_POLL_INTERVAL,
+  ENV_PLUGIN_RULES,
   ENV_PLUGIN_RETRY_DELAY,
   ENV_PLUGIN_START_TIMEOUT,
   ENV_WORKFLOW_NAME,
   ENV_WORKFLOW_UID,
   EnvironmentReader,
+  callRulesByNameParser,
 } from "@outrigger/types";
-import type { Environment, HostAndPort } from "@outrigger/types";
+import type { CallRules, Environment, HostAndPort } from "@outrigger/types";
 import { DEFAULT_LIMITS } from "./options.ts";
 import type { AgentLimits } from "./options.ts";
 
@@ -34,6 +36,7 @@ export interface PluginAddress {
   /** The name of its container. */
   readonly name: string;
   readonly address: string;
+  readonly rules: CallRules;
 }
 
 /** Reads the environment of the agent's main container into a complete configuration. */
@@ -73,7 +76,12 @@ function pluginAddresses(read: EnvironmentReader): readonly PluginAddress[] {
       `${ENV_PLUGIN_NAMES} and ${ENV_PLUGIN_ADDRESSES} must be of one length, not ${names.length} and ${addresses.length}`,
     );
   }
-  return names.map((name, index) => ({ name, address: httpUrl(addresses[index] ?? "") }));
+  const rules = new Map(Object.entries(read.json(ENV_PLUGIN_RULES, callRulesByNameParser) ?? {}));
+  return names.map((name, index) => ({
+    name,
+    address: httpUrl(addresses[index] ?? ""),
+    rules: rules.get(name) ?? {},
+  }));
 }
 
 function httpUrl(address: string): string {

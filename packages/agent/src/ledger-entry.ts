@@ -1,6 +1,7 @@
 import { isFulfilled, isJsonObject } from "@outrigger/types";
 import type { JsonValue, NodeId, NodePhase, NodeResult } from "@outrigger/types";
 import type { TaskOutcome } from "./ask-plugins.ts";
+import { intentReport, interruptedCall } from "./intent.ts";
 import { readReport } from "./report.ts";
 import type { NodeReport, PollMark } from "./report.ts";
 import { cancelOrder } from "./task-facts.ts";
@@ -31,7 +32,7 @@ type EntryState =
   | { readonly kind: "overdue" }
   /** The result is unknown if an agent before this one has reported it. `seen`: it has been in the task set. */
   | { readonly kind: "done"; readonly result: NodeReport | undefined; readonly seen: boolean }
-  /** It has been in the task set, and is no more. */
+  /** It has been in the task set, and is no more; or must go there, whatever has been before. */
   | { readonly kind: "lost"; readonly result: NodeReport | undefined; readonly sinceMs: number };
 
 // A plugin that is asked this often, and says the same again, is not written down again.
@@ -55,8 +56,11 @@ export class LedgerEntry {
   constructor(id: NodeId, template: JsonValue, written: JsonValue | undefined) {
     this.id = id;
     this.#template = template;
+    const report = readReport(written);
+    const interrupted = report && interruptedCall(report);
     if (isFinal(written)) this.#state = { kind: "done", result: undefined, seen: true };
-    else this.#resume(readReport(written));
+    else if (interrupted !== undefined) this.#state = { kind: "lost", result: interrupted, sinceMs: -Infinity };
+    else this.#resume(report);
   }
 
   get state(): EntryState {
@@ -100,6 +104,12 @@ export class LedgerEntry {
   note(message: string): NodeReport {
     this.#noted = true;
     return { ...(this.#reported ?? PENDING), message };
+  }
+
+  /** Before a call that must not be made twice. */
+  intend(plugin: string): NodeReport {
+    this.#noted = true;
+    return intentReport(plugin);
   }
 
   overdue(deadlineMs: number): NodeReport {

@@ -2,6 +2,7 @@ import { systemClock } from "@outrigger/kube";
 import type { Clock, KubeClient } from "@outrigger/kube";
 import { createTelemetry } from "@outrigger/telemetry";
 import type { Telemetry } from "@outrigger/telemetry";
+import type { CallRules } from "@outrigger/types";
 
 /** A plugin as the agent reaches it. */
 export interface PluginEndpoint {
@@ -9,6 +10,7 @@ export interface PluginEndpoint {
   readonly name: string;
   /** `http://localhost:4355` */
   readonly address: string;
+  readonly rules?: CallRules;
   /** What it expects as bearer token. */
   token(): Promise<string>;
 }

@@ -27,9 +27,17 @@ export type PluginAnswer =
   /** It will never answer this method. */
   | { readonly kind: "unknownMethod" }
   /** Calling again may help. */
-  | { readonly kind: "transient"; readonly reason: string; readonly refused: boolean; readonly retryAfterMs: number }
+  | {
+      readonly kind: "transient";
+      readonly reason: string;
+      readonly cause: TransientCause;
+      readonly retryAfterMs: number;
+    }
   /** The step fails; the message needs "plugin X" in front. */
   | { readonly kind: "fatal"; readonly message: string };
+
+/** Whether the plugin has seen the call: `refused`, it has not; `busy`, it wants it again; `broken`, nobody knows. */
+type TransientCause = "refused" | "busy" | "broken";
 
 const MAX_SHOWN_CHARACTERS = 1_000;
 
@@ -40,7 +48,7 @@ export function answerOf(exchange: Exchange, method: string): PluginAnswer {
   if (exchange.kind === "answered")
     return exchange.status === 200 ? replyOf(exchange, fatal) : refusalOf(exchange, fatal);
   if (exchange.kind === "notHttp") return fatal(`something that is no HTTP (${exchange.reason})`);
-  return { kind: "transient", reason: exchange.reason, refused: exchange.kind === "refused", retryAfterMs: 0 };
+  return { kind: "transient", reason: exchange.reason, cause: exchange.kind, retryAfterMs: 0 };
 }
 
 // It has done as it was told.
@@ -56,7 +64,7 @@ function refusalOf({ status, statusText, body, retryAfter }: Answered, fatal: Fa
   const shown = [`${status} ${statusText}`.trim(), cut(body)].filter((part) => part !== "").join(": ");
   if (status !== 503) return fatal(shown);
   const seconds = /^\d{1,5}$/.test(retryAfter ?? "") ? Number(retryAfter) : 0;
-  return { kind: "transient", reason: shown, refused: false, retryAfterMs: seconds * 1_000 };
+  return { kind: "transient", reason: shown, cause: "busy", retryAfterMs: seconds * 1_000 };
 }
 
 function replyOf({ body, tooLarge }: Answered, fatal: Fatal): PluginAnswer {

@@ -3,6 +3,7 @@ import type { Clock } from "@outrigger/kube";
 import { currentTraceparent } from "@outrigger/telemetry";
 import type { Operation } from "@outrigger/telemetry";
 import {
+  ANNOTATION_AT_MOST_ONCE,
   METHOD_CANCEL,
   METHOD_EXECUTE,
   METHOD_INFO,
@@ -10,7 +11,7 @@ import {
   methodPath,
   pluginInfoParser,
 } from "@outrigger/types";
-import type { PluginInfo } from "@outrigger/types";
+import type { CallRules, PluginInfo } from "@outrigger/types";
 import { CallSlots } from "./call-slots.ts";
 import type { CancelAnswer } from "./cancelled-message.ts";
 import type { PreparedRequest } from "./execute-request.ts";
@@ -21,6 +22,7 @@ import type { PluginAnswer } from "./plugin-answer.ts";
 import { callPlugin } from "./plugin-client.ts";
 import type { Exchange } from "./plugin-client.ts";
 import { StartGate } from "./start-gate.ts";
+import { untilAborted } from "./until-aborted.ts";
 
 export interface PluginOptions {
   readonly endpoint: PluginEndpoint;
@@ -42,6 +44,10 @@ export interface TaskCall {
   readonly signal: AbortSignal;
   /** Tells what the task waits for. */
   readonly note: (message: string) => void;
+  /** No plugin has it yet: what follows is no poll. */
+  readonly isFirst: boolean;
+  /** Resolves once it is saved that this plugin is about to be called. */
+  readonly intend: (plugin: string) => Promise<void>;
 }
 
 /** The task's call is to be ended. */
@@ -75,6 +81,8 @@ const INFO_TIMEOUT_MS = 2_000;
  * 2. Until it has listened once, a refused connection means "not started yet" and costs no try.
  * 3. Only requests under way take a slot; whoever waits for a plugin to start, or for the next try, takes none. To cancel needs no
  *    slot: it must not wait behind the work that it is to end.
+ * 4. Where the plugin is to be called at most once for a task, that is saved before each call, and a call that may have reached the
+ *    plugin is not made again unless the plugin itself asks for it (503). Polls are calls that the plugin has asked for.
  */
 export class Plugin {
   readonly #options: PluginOptions;
@@ -99,12 +107,12 @@ export class Plugin {
   /** Calls `template.execute` until there is an answer that stands. */
   async execute(call: TaskCall): Promise<SettledAnswer> {
     const { limits, clock, random } = this.#options;
-    const attempt = { ...call, method: METHOD_EXECUTE, timeoutMs: limits.callTimeoutMs };
     const backoff = { ...BACKOFF, initialMs: limits.retryDelayMs, random };
+    if (this.#isOnceOnly(call) && !this.#listened && !(await this.#awaitStart(call))) return this.#neverStarted();
     for (let failures = 0; ;) {
-      const answer = await this.#slots.run(call.signal, () => this.#ask(attempt));
+      const answer = await this.#slots.run(call.signal, () => this.#try(call));
       if (answer.kind !== "transient") return answer;
-      if (answer.refused && !this.#listened) {
+      if (answer.cause === "refused" && !this.#listened) {
         if (await this.#awaitStart(call)) continue; // 2
         return this.#neverStarted();
       }
@@ -124,7 +132,7 @@ export class Plugin {
       const answer = await this.#ask({ ...call, method: METHOD_CANCEL, timeoutMs });
       if (answer.kind === "declined" || answer.kind === "unknownMethod") return undefined;
       if (answer.kind !== "transient") return answer;
-      if (answer.refused && !this.#listened) return undefined; // it has never had the task
+      if (answer.cause === "refused" && !this.#listened) return undefined; // it has never had the task
       if (clock.now() + limits.retryDelayMs >= call.untilMs) return answer;
       await sleep(clock, limits.retryDelayMs, call.signal);
     }
@@ -154,6 +162,26 @@ export class Plugin {
     if (exchange.kind !== "answered" || exchange.status !== 200) return undefined;
     const info = pluginInfoParser(parseFirstJsonValue(exchange.body), "");
     return info.ok ? info.value : undefined;
+  }
+
+  async #try(call: TaskCall): Promise<PluginAnswer> {
+    const timeoutMs = this.#rules.callTimeoutMs ?? this.#options.limits.callTimeoutMs;
+    const attempt = { ...call, method: METHOD_EXECUTE, timeoutMs };
+    if (!this.#isOnceOnly(call) || this.#lacking.has(METHOD_EXECUTE)) return this.#ask(attempt);
+    await untilAborted(call.intend(this.name), call.signal); // 4
+    const answer = await this.#ask(attempt);
+    if (answer.kind === "transient" && answer.cause === "broken") return mayHaveRun(answer.reason); // 4
+    // A crash during the call of the next plugin must not be taken for one during this.
+    if (answer.kind === "declined") call.note(`plugin ${this.name} declined`);
+    return answer;
+  }
+
+  #isOnceOnly({ isFirst }: TaskCall): boolean {
+    return isFirst && this.#rules.atMostOnce === true;
+  }
+
+  get #rules(): CallRules {
+    return this.#options.endpoint.rules ?? {};
   }
 
   async #ask(attempt: Attempt): Promise<PluginAnswer> {
@@ -194,14 +222,10 @@ export class Plugin {
         `plugin ${this.name} does not listen on ${this.#place()} yet (waiting since ${since}, at most ${allowance})`,
       ),
     );
-    const aborted = Promise.withResolvers<never>();
-    const onAbort = (): void => aborted.reject(signal.reason as Error);
-    signal.addEventListener("abort", onAbort, { once: true });
     try {
-      return await Promise.race([this.#starts(), aborted.promise]);
+      return await untilAborted(this.#starts(), signal);
     } finally {
       timer.cancel();
-      signal.removeEventListener("abort", onAbort);
     }
   }
 
@@ -232,4 +256,11 @@ export class Plugin {
 
 function gaveUp(tries: number, reason: string): SettledAnswer {
   return { kind: "fatal", message: `gave ${METHOD_EXECUTE} no answer in ${tries} tries; the last: ${reason}` };
+}
+
+function mayHaveRun(reason: string): SettledAnswer {
+  return {
+    kind: "fatal",
+    message: `gave ${METHOD_EXECUTE} no answer (${reason}), and is not called again (${ANNOTATION_AT_MOST_ONCE}): the step may or may not have been carried out`,
+  };
 }

@@ -5,10 +5,13 @@ import type { NodeReport } from "./report.ts";
 export interface PendingResult {
   readonly report: NodeReport;
   readonly sizeBytes: number;
+  /** Called once it is written. */
+  readonly onWritten?: () => void;
 }
 
-export function pendingResult(report: NodeReport): PendingResult {
-  return { report, sizeBytes: Buffer.byteLength(JSON.stringify(report)) };
+export function pendingResult(report: NodeReport, onWritten?: () => void): PendingResult {
+  const sizeBytes = Buffer.byteLength(JSON.stringify(report));
+  return { report, sizeBytes, ...(onWritten === undefined ? {} : { onWritten }) };
 }
 
 export type Batch = ReadonlyMap<string, PendingResult>;

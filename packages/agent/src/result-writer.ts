@@ -59,6 +59,14 @@ export class ResultWriter {
     this.#run();
   }
 
+  /** Resolves when it is written; never, if another report of the node comes in between. */
+  save(id: NodeId, report: NodeReport): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#pending.set(id, pendingResult(report, resolve));
+    this.#run();
+    return promise;
+  }
+
   /** The node's task is gone: nobody waits for its result. */
   forget(id: NodeId): void {
     this.#pending.delete(id);
@@ -113,6 +121,7 @@ export class ResultWriter {
       );
       this.#failures = 0;
       onWritten(written);
+      for (const result of batch.values()) result.onWritten?.();
       return undefined;
     } catch (error) {
       this.#failures += 1;

@@ -35,7 +35,8 @@ const LOST_AFTER_MS = 10_000;
  *
  * Owns: the state of every task. Does not own: calls and writes; it is told what came of them.
  * 1. A task is handed out once at a time, and never again once it has a final result.
- * 2. What an agent before this one has written counts: a final result is final, a poll goes on at its time, with plugin and state.
+ * 2. What an agent before this one has written counts: a final result is final, a poll goes on at its time, with plugin and state,
+ *    a call that was begun and must not be made twice has failed.
  * 3. A task that has left the task set is forgotten, once it has been handed out to be ended. What still comes in of it counts for
  *    nothing, even if a task of the same id is there again: that one starts anew.
  * 4. A final result that was seen in the task set, and is missing there while its task stays, was lost. It is reported again if
@@ -93,6 +94,11 @@ export class TaskLedger {
   /** What a task waits for, as a report; nothing if nobody wants it any more. */
   note(task: Task, message: string): NodeReport | undefined {
     return this.#entryOf(task)?.note(message);
+  }
+
+  /** What to save before a call that must not be made twice; nothing if nobody wants the task any more. */
+  intend(task: Task, plugin: string): NodeReport | undefined {
+    return this.#entryOf(task)?.intend(plugin);
   }
 
   /** The deadline has passed: no more calls. Answers what to report, unless nobody wants the task any more. */

@@ -25,6 +25,8 @@ export interface RunContext {
   readonly signal: AbortSignal;
   /** Tells what the task waits for. */
   readonly note: (message: string) => void;
+  /** Resolves once it is saved that this plugin is about to be called. */
+  readonly intend: (plugin: string) => Promise<void>;
 }
 
 // Where the controller waits no longer, or its clock is ahead of ours, the plugin is told all the same.
@@ -56,13 +58,13 @@ export class TaskRunner {
     return Math.max(order.untilMs ?? nowMs + cancelGraceMs, nowMs + MIN_CANCEL_MS);
   }
 
-  #call({ id, held, cancel, ...task }: Task, template: PluginTemplate, { signal, note }: RunContext): TaskCall {
+  #call({ id, held, cancel, ...task }: Task, template: PluginTemplate, context: RunContext): TaskCall {
     const facts = taskFacts(task.template);
     const { workflow } = this.#options;
     return {
       nodeId: id,
-      signal,
-      note,
+      ...context,
+      isFirst: held === undefined,
       request: (traceparent) =>
         executeRequest({
           workflow,

@@ -6,7 +6,7 @@ import type { Clock } from "@outrigger/kube";
 import { startLocalCluster } from "@outrigger/local";
 import type { LocalCluster } from "@outrigger/local";
 import { createLogger } from "@outrigger/telemetry";
-import type { JsonObject, JsonValue, KubeObject } from "@outrigger/types";
+import type { CallRules, JsonObject, JsonValue, KubeObject } from "@outrigger/types";
 import { startAgent } from "@outrigger/agent";
 import type { Agent, AgentOptions } from "@outrigger/agent";
 
@@ -19,6 +19,8 @@ const WAIT_MS = 15_000;
 export interface StartOptions extends Partial<AgentOptions> {
   /** By container name, where it listens. */
   readonly at: Readonly<Record<string, string>>;
+  /** Of all of them. */
+  readonly rules?: CallRules;
 }
 
 /** A Kubernetes API, and in it the task set of one Workflow, for as long as the test lasts. */
@@ -45,14 +47,19 @@ export class TestCluster {
   }
 
   /** An agent of the Workflow, with plugins at these addresses; stopped at the end of the test. */
-  startAgent({ at, ...options }: StartOptions): Agent {
+  startAgent({ at, rules = {}, ...options }: StartOptions): Agent {
     const logger = createLogger({ component: "agent", level: "debug", write: (line) => this.#logged(line) });
     const agent = startAgent({
       client: this.client,
       namespace: NAMESPACE,
       workflowName: NAME,
       workflowUid: "uid-1",
-      plugins: Object.entries(at).map(([name, address]) => ({ name, address, token: () => Promise.resolve(TOKEN) })),
+      plugins: Object.entries(at).map(([name, address]) => ({
+        name,
+        address,
+        rules,
+        token: () => Promise.resolve(TOKEN),
+      })),
       telemetry: { logger },
       ...options,
       limits: { drainMs: 100, ...options.limits },

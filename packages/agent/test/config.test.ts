@@ -18,8 +18,8 @@ describe("the agent's environment", () => {
       workflowName: "wf",
       workflowUid: "uid-1",
       plugins: [
-        { name: "hello-executor-plugin", address: "http://localhost:4355" },
-        { name: "slack", address: "http://localhost:14522" },
+        { name: "hello-executor-plugin", address: "http://localhost:4355", rules: {} },
+        { name: "slack", address: "http://localhost:14522", rules: {} },
       ],
       limits: DEFAULT_LIMITS,
       logLevel: "info",
@@ -52,7 +52,19 @@ describe("the agent's environment", () => {
     expect(config.http).toEqual({ host: "0.0.0.0", port: 9090 });
   });
 
+  it("says how a plugin is called where that is not as for all", () => {
+    const rules = { slack: { atMostOnce: true, callTimeoutMs: 120_000 }, unknown: {} };
+    const { plugins } = resolveConfig({ ...ENV, OUTRIGGER_PLUGIN_RULES: JSON.stringify(rules) });
+    expect(plugins.map((plugin) => plugin.rules)).toEqual([{}, rules.slack]);
+  });
+
   it.each([
+    ["OUTRIGGER_PLUGIN_RULES", "{", "OUTRIGGER_PLUGIN_RULES is not valid: must be an object"],
+    [
+      "OUTRIGGER_PLUGIN_RULES",
+      '{"slack":{"callTimeoutMs":0}}',
+      "OUTRIGGER_PLUGIN_RULES is not valid: slack.callTimeoutMs must be above 0, not 0",
+    ],
     ["ARGO_WORKFLOW_NAME", "", "ARGO_WORKFLOW_NAME must be set"],
     ["ARGO_WORKFLOW_UID", undefined, "ARGO_WORKFLOW_UID must be set"],
     ["ARGO_PLUGIN_NAMES", "hello", "ARGO_PLUGIN_NAMES must be a JSON list of strings, not hello"],

@@ -28,8 +28,8 @@ function fatal(message: string): PluginAnswer {
   return { kind: "fatal", message: `answered template.execute with ${message}` };
 }
 
-function transient(reason: string, more: { refused?: boolean; retryAfterMs?: number } = {}): PluginAnswer {
-  return { kind: "transient", reason, refused: false, retryAfterMs: 0, ...more };
+function transient(reason: string, more: { cause?: "refused" | "busy"; retryAfterMs?: number } = {}): PluginAnswer {
+  return { kind: "transient", reason, cause: "broken", retryAfterMs: 0, ...more };
 }
 
 function unfinished(result: object | undefined, requeueMs?: number, state?: object): object {
@@ -148,10 +148,10 @@ const table: Readonly<Record<string, readonly [Exchange, object]>> = {
   ],
 
   "404": [status(404, "Not Found", "no such page"), { kind: "unknownMethod" }],
-  "503": [status(503, "Service Unavailable", "busy"), transient("503 Service Unavailable: busy")],
+  "503": [status(503, "Service Unavailable", "busy"), transient("503 Service Unavailable: busy", { cause: "busy" })],
   "503 with Retry-After": [
     status(503, "Service Unavailable", "", "7"),
-    transient("503 Service Unavailable", { retryAfterMs: 7_000 }),
+    transient("503 Service Unavailable", { cause: "busy", retryAfterMs: 7_000 }),
   ],
   "400": [status(400, "Bad Request", "no text\n"), fatal("400 Bad Request: no text")],
   "403": [status(403, "Forbidden"), fatal("403 Forbidden")],
@@ -164,7 +164,7 @@ const table: Readonly<Record<string, readonly [Exchange, object]>> = {
 
   "connection refused": [
     { kind: "refused", reason: "connection refused" },
-    transient("connection refused", { refused: true }),
+    transient("connection refused", { cause: "refused" }),
   ],
   "time-out": [{ kind: "broken", reason: "no answer within 30 s" }, transient("no answer within 30 s")],
   "no HTTP": [

@@ -3,6 +3,7 @@ import { readManifests } from "@outrigger/kube";
 import {
   DATA_AUTOMOUNT,
   DATA_CONTAINER,
+  callRulesParser,
   configMapParser,
   failure,
   ok,
@@ -21,11 +22,14 @@ export function readPlugin(object: KubeObject): Result<InstalledPlugin> {
   if (!container.ok) return container;
   const parsed = pluginContainerParser(container.value, `data["${DATA_CONTAINER}"]`);
   if (!parsed.ok) return parsed;
-  const { name = "", namespace = "" } = configMap.value.metadata;
+  const { name = "", namespace = "", annotations = {} } = configMap.value.metadata;
+  const callRules = callRulesParser(annotations, "metadata.annotations");
+  if (!callRules.ok) return callRules;
   return ok({
     name: pluginNameOf(name),
     namespace,
     sidecar: { automountServiceAccountToken: automount.value, container: parsed.value },
+    callRules: callRules.value,
   });
 }
 

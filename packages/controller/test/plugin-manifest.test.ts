@@ -11,8 +11,9 @@ resources: {requests: {cpu: 1m}, limits: {cpu: "1"}}
 securityContext: {runAsNonRoot: true}
 `;
 
-function configMap(data: unknown): KubeObject {
-  return { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "hello-executor-plugin", namespace: "argo" }, data };
+function configMap(data: unknown, annotations: Readonly<Record<string, string>> = {}): KubeObject {
+  const metadata = { name: "hello-executor-plugin", namespace: "argo", annotations };
+  return { apiVersion: "v1", kind: "ConfigMap", metadata, data };
 }
 
 describe("reading a plugin's config map", () => {
@@ -31,6 +32,30 @@ describe("reading a plugin's config map", () => {
         },
       },
     });
+  });
+
+  it.each([
+    [{}, {}],
+    [{ "outrigger.dev/at-most-once": "false", other: "x" }, {}],
+    [
+      { "outrigger.dev/at-most-once": "true", "outrigger.dev/call-timeout": "2m" },
+      { atMostOnce: true, callTimeoutMs: 120_000 },
+    ],
+  ])("takes from %j how it is called: %j", (annotations, callRules) => {
+    expect(readPlugin(configMap({ "sidecar.container": CONTAINER }, annotations))).toMatchObject({
+      value: { callRules },
+    });
+  });
+
+  it.each([
+    ["at-most-once", "yes", "must be one of true, false"],
+    ["call-timeout", "soon", "must be a duration such as 30s, 2m or 1h30m"],
+    ["call-timeout", "0s", "must be longer than 0"],
+  ])("says what is wrong with the annotation %s: %s", (name, value, want) => {
+    const plugin = readPlugin(configMap({ "sidecar.container": CONTAINER }, { [`outrigger.dev/${name}`]: value }));
+    expect(plugin.ok ? "" : formatIssues(plugin.issues)).toContain(
+      `metadata.annotations["outrigger.dev/${name}"] ${want}`,
+    );
   });
 
   const bad: Record<string, { data: unknown; want: string }> = {

@@ -1,4 +1,4 @@
-import type { Pod, Sidecar, WorkflowSpec, WorkflowTaskSet } from "@outrigger/types";
+import type { CallRules, Pod, Sidecar, WorkflowSpec, WorkflowTaskSet } from "@outrigger/types";
 import type { Outcome } from "./outcome.ts";
 
 /** A plugin that the Workflow may use: those of its own namespace win over those of the installation's. */
@@ -8,6 +8,8 @@ export interface InstalledPlugin {
   /** Where its ConfigMap stands. */
   readonly namespace: string;
   readonly sidecar: Sidecar;
+  /** How it may be called, where that is not as for all. */
+  readonly callRules?: CallRules;
 }
 
 /** How agent pods are made. */

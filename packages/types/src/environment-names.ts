@@ -17,6 +17,9 @@ export const ENV_PLUGIN_RETRY_DELAY = "OUTRIGGER_PLUGIN_RETRY_DELAY";
 export const ENV_PLUGIN_POLL_INTERVAL = "OUTRIGGER_PLUGIN_POLL_INTERVAL";
 export const ENV_PLUGIN_MAX_ANSWER_BYTES = "OUTRIGGER_PLUGIN_MAX_ANSWER_BYTES";
 
+/** Ours, made by the controller: a JSON object of what plugins say of themselves (CallRules), by the names of their containers. */
+export const ENV_PLUGIN_RULES = "OUTRIGGER_PLUGIN_RULES";
+
 /** What a controller hands on to its agents from its own environment. */
 export const AGENT_SETTINGS = [
   ENV_AGENT_TASK_WORKERS,

@@ -1,4 +1,6 @@
 import { parseGoDuration } from "./duration.ts";
+import type { Parser } from "./parse/parsers.ts";
+import { formatIssues } from "./parse/result.ts";
 
 /** Environment variables, as a process finds them. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -70,6 +72,14 @@ export class EnvironmentReader {
     const [, host = "", port] = /^(.*):(\d{1,5})$/.exec(value) ?? [];
     if (port === undefined) return refuse(`${name} must be HOST:PORT, such as 0.0.0.0:9090, not "${value}"`);
     return { host: host === "" ? "0.0.0.0" : host, port: Number(port) };
+  }
+
+  /** JSON of this shape. */
+  json<T>(name: string, parser: Parser<T>): T | undefined {
+    const value = this.text(name);
+    if (value === undefined) return undefined;
+    const parsed = parser(parseJson(value), "");
+    return parsed.ok ? parsed.value : refuse(`${name} is not valid: ${formatIssues(parsed.issues)}`);
   }
 
   /** A JSON list of texts; must be set. */

@@ -12,6 +12,7 @@ export * from "./node-status.ts";
 export * from "./parameter.ts";
 export * from "./phases.ts";
 export * from "./pod.ts";
+export * from "./plugin/call-rules.ts";
 export * from "./plugin/config-map.ts";
 export * from "./plugin/manifest.ts";
 export * from "./plugin/owner.ts";

@@ -28,6 +28,9 @@ export const ANNOTATION_INPUT_SCHEMA = "outrigger.dev/input-schema";
  */
 export const ANNOTATION_AT_MOST_ONCE = "outrigger.dev/at-most-once";
 
+/** Ours, on the plugin's ConfigMap: how long one call may take; a Go duration. Default: the agent's, 30s. */
+export const ANNOTATION_CALL_TIMEOUT = "outrigger.dev/call-timeout";
+
 /**
  * Ours, in `metadata.annotations` of a task (ADR 0008): what the agent is told beside the template. The agent takes them out before it
  * calls a plugin. All are optional; Argo's controller writes none, Argo's agent passes them on.

@@ -1,4 +1,10 @@
-import { ENV_PLUGIN_ADDRESSES, ENV_PLUGIN_NAMES, ENV_WORKFLOW_NAME, ENV_WORKFLOW_UID } from "@outrigger/types";
+import {
+  ENV_PLUGIN_ADDRESSES,
+  ENV_PLUGIN_NAMES,
+  ENV_PLUGIN_RULES,
+  ENV_WORKFLOW_NAME,
+  ENV_WORKFLOW_UID,
+} from "@outrigger/types";
 import type { EnvVar, JsonObject, Workflow } from "@outrigger/types";
 import type { AgentPodConfig, InstalledPlugin } from "../world.ts";
 import { defined } from "./pod-json.ts";
@@ -40,6 +46,14 @@ function environment(
       containers.map(({ ports }) => `http://localhost:${ports[0]?.containerPort ?? 0}`),
     ),
     [ENV_PLUGIN_NAMES]: JSON.stringify(containers.map(({ name }) => name)),
+    ...callRules(plugins),
     ...more,
   }).map(([name, value]) => ({ name, value }));
+}
+
+function callRules(plugins: readonly InstalledPlugin[]): Record<string, string> {
+  const rules = plugins.flatMap(({ sidecar, callRules: own = {} }) =>
+    Object.keys(own).length === 0 ? [] : [[sidecar.container.name, own] as const],
+  );
+  return rules.length === 0 ? {} : { [ENV_PLUGIN_RULES]: JSON.stringify(Object.fromEntries(rules)) };
 }

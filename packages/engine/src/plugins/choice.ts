@@ -1,4 +1,4 @@
-import { ENV_EXECUTOR_PLUGINS, ENV_WORKFLOW_LEVEL_PLUGINS, ownersByName } from "@outrigger/types";
+import { ENV_EXECUTOR_PLUGINS, ENV_WORKFLOW_LEVEL_PLUGINS, callRulesParser, ownersByName } from "@outrigger/types";
 import type { Workflow } from "@outrigger/types";
 import { podSpecPatchProblem } from "../build/pod-spec-patch.ts";
 import { failed, succeeded } from "../outcome.ts";
@@ -41,11 +41,15 @@ export function selectPlugins(
 function workflowLevelPlugins(workflow: Workflow): readonly InstalledPlugin[] {
   const entries = workflow.spec.executorPlugins ?? [];
   return entries
-    .map(({ metadata, spec }) => ({
-      name: metadata.name,
-      namespace: workflow.metadata.namespace ?? "",
-      sidecar: spec.sidecar,
-    }))
+    .map(({ metadata, spec }) => {
+      const rules = callRulesParser(metadata.annotations ?? {}, "");
+      return {
+        name: metadata.name,
+        namespace: workflow.metadata.namespace ?? "",
+        sidecar: spec.sidecar,
+        ...(rules.ok ? { callRules: rules.value } : {}),
+      };
+    })
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 

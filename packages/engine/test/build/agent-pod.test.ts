@@ -49,6 +49,17 @@ function podOf(subject: Workflow, world: World = WORLD): KubeObject {
   return pod;
 }
 
+it("tells the agent how plugins are called, where that is not as for all", () => {
+  const callRules = { atMostOnce: true, callTimeoutMs: 120_000 };
+  const plugins = WORLD.plugins.map((plugin) => (plugin.name === "slack" ? { ...plugin, callRules } : plugin));
+  const pod = podOf(workflow({}), { ...WORLD, plugins });
+  const containers = (pod["spec"] as JsonObject)["containers"] as readonly JsonObject[];
+  expect(containers.at(-1)?.["env"]).toContainEqual({
+    name: "OUTRIGGER_PLUGIN_RULES",
+    value: '{"slack-executor-plugin":{"atMostOnce":true,"callTimeoutMs":120000}}',
+  });
+});
+
 const AGENT = {
   image: "outrigger-agent:test",
   command: ["argoexec"],

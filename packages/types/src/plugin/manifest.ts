@@ -2,6 +2,7 @@ import type { JsonObject, JsonValue } from "../parse/json.ts";
 import { boolean, integer, json, jsonObject, list, object, oneOf, record, refine, string } from "../parse/parsers.ts";
 import type { Parser } from "../parse/parsers.ts";
 import { ARGO_API_VERSION } from "../labels.ts";
+import { callRulesParser } from "./call-rules.ts";
 
 export interface ContainerPort {
   readonly containerPort: number;
@@ -54,7 +55,7 @@ export interface Sidecar {
 
 /** `spec.executorPlugins[]` of a Workflow. */
 export interface ExecutorPluginEntry {
-  readonly metadata: { readonly name: string };
+  readonly metadata: { readonly name: string; readonly annotations?: Readonly<Record<string, string>> };
   readonly spec: { readonly sidecar: Sidecar };
 }
 
@@ -133,8 +134,20 @@ const specParser: Parser<{ readonly sidecar: Sidecar }> = object<{ readonly side
   { required: ["sidecar"], unknown: "error" },
 );
 
+/** Of a plugin. Those that say how it may be called must make sense. */
+const pluginAnnotations: Parser<Readonly<Record<string, string>>> = (value, path) => {
+  const rules = callRulesParser(value, path);
+  return rules.ok ? record(string)(value, path) : rules;
+};
+
 export const executorPluginEntryParser: Parser<ExecutorPluginEntry> = object<ExecutorPluginEntry>(
-  { metadata: object<{ readonly name: string }>({ name: string }, { required: ["name"] }), spec: specParser },
+  {
+    metadata: object<ExecutorPluginEntry["metadata"]>(
+      { name: string, annotations: pluginAnnotations },
+      { required: ["name"] },
+    ),
+    spec: specParser,
+  },
   { required: ["metadata", "spec"] },
 );
 
@@ -151,7 +164,7 @@ export const executorPluginParser: Parser<ExecutorPlugin> = object<ExecutorPlugi
     apiVersion: oneOf(ARGO_API_VERSION),
     kind: oneOf("ExecutorPlugin"),
     metadata: object<ExecutorPluginMetadata>(
-      { name: pluginName, labels: record(string), annotations: record(string) },
+      { name: pluginName, labels: record(string), annotations: pluginAnnotations },
       { required: ["name"], unknown: "error" },
     ),
     spec: specParser,
