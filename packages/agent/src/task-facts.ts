@@ -1,4 +1,11 @@
-import { TASK_ATTEMPT, TASK_CANCEL, TASK_CANCEL_UNTIL, TASK_DEADLINE, isJsonObject } from "@outrigger/types";
+import {
+  TASK_ATTEMPT,
+  TASK_CANCEL,
+  TASK_CANCEL_UNTIL,
+  TASK_DEADLINE,
+  TASK_NODE_NAME,
+  isJsonObject,
+} from "@outrigger/types";
 import type { JsonValue, TemplateMetadata } from "@outrigger/types";
 
 /** What a task carries beside its template (ADR 0008). */
@@ -15,7 +22,13 @@ export interface CancelOrder {
   readonly untilMs: number | undefined;
 }
 
-const TASK_ANNOTATIONS: ReadonlySet<string> = new Set([TASK_ATTEMPT, TASK_DEADLINE, TASK_CANCEL, TASK_CANCEL_UNTIL]);
+const TASK_ANNOTATIONS: ReadonlySet<string> = new Set([
+  TASK_NODE_NAME,
+  TASK_ATTEMPT,
+  TASK_DEADLINE,
+  TASK_CANCEL,
+  TASK_CANCEL_UNTIL,
+]);
 
 /** Reads them off a template as it was announced. What makes no sense counts as not given: the task itself may be sound. */
 export function taskFacts(template: JsonValue): TaskFacts {

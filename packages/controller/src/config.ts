@@ -21,11 +21,13 @@ export const ENV_AGENT_IMAGE = "OUTRIGGER_AGENT_IMAGE";
 export const ENV_AGENT_IMAGE_PULL_POLICY = "OUTRIGGER_AGENT_IMAGE_PULL_POLICY";
 export const ENV_AGENT_PLUGINS = "OUTRIGGER_AGENT_PLUGINS";
 export const ENV_AGENT_LINGER = "OUTRIGGER_AGENT_LINGER";
+export const ENV_CANCEL_GRACE = "OUTRIGGER_CANCEL_GRACE";
 export const ENV_WORKERS = "OUTRIGGER_WORKERS";
 
 export const DEFAULT_AGENT_IMAGE = "ghcr.io/outrigger-dev/agent:0.1.0";
 const DEFAULT_INSTALL_NAMESPACE = "argo";
 const DEFAULT_LINGER_MS = 30_000;
+const DEFAULT_CANCEL_GRACE_MS = 10_000;
 const DEFAULT_WORKERS = 32;
 const CHECKPOINT_INTERVAL_MS = 250;
 const DEFAULT_HTTP_ADDRESS: HostAndPort = { host: "0.0.0.0", port: 9_090 };
@@ -75,6 +77,7 @@ function agentPodConfig(env: Environment, read: EnvironmentReader): AgentPodConf
     cpuLimit: read.text(ENV_AGENT_CPU_LIMIT) ?? "100m",
     memoryLimit: read.text(ENV_AGENT_MEMORY_LIMIT) ?? "256M",
     lingerMs: read.durationMs(ENV_AGENT_LINGER) ?? DEFAULT_LINGER_MS,
+    cancelGraceMs: read.durationMs(ENV_CANCEL_GRACE) ?? DEFAULT_CANCEL_GRACE_MS,
   };
 }
 

@@ -16,7 +16,10 @@ describe("the controller's configuration", () => {
       watchNamespace: undefined,
       http: { host: "0.0.0.0", port: 9090 },
       logLevel: "info",
-      engine: { agentPlugins: "used", agent: { cpuLimit: "100m", memoryLimit: "256M", lingerMs: 30_000, env: {} } },
+      engine: {
+        agentPlugins: "used",
+        agent: { cpuLimit: "100m", memoryLimit: "256M", lingerMs: 30_000, cancelGraceMs: 10_000, env: {} },
+      },
     });
   });
 

@@ -1,5 +1,5 @@
 import { isFulfilled } from "@outrigger/types";
-import type { Workflow } from "@outrigger/types";
+import type { NodeStatus, Workflow } from "@outrigger/types";
 import type { Change } from "./changes.ts";
 import { cleanUp, loggedNodes } from "./clean-up.ts";
 import { endingOf, settleNodes } from "./conclude.ts";
@@ -12,7 +12,9 @@ import { Run } from "./run.ts";
 import { save } from "./save.ts";
 import type { NewStatus } from "./save.ts";
 import { superviseAgent } from "./supervise-agent.ts";
-import { runEntrypoint, runExitHandler } from "./templates/entrypoint.ts";
+import { cutOff } from "./templates/cut-off.ts";
+import { workflowDeadline } from "./templates/deadline.ts";
+import { runEntrypoint, runExitHandler, runWorkflowHooks } from "./templates/entrypoint.ts";
 import { invalidSpecMessage, validateWorkflow } from "./validate/workflow.ts";
 import type { World } from "./world.ts";
 
@@ -36,7 +38,7 @@ export function operate(submitted: Workflow, world: World): readonly Change[] {
   const problem = phase === undefined ? problemOf(resolved) : undefined;
   if (problem !== undefined) return finish(run, problem);
   // 4. Is it held back?
-  if (isHeldBack(workflow)) return saveRun(run, { phase: "Running", message: HELD_BACK });
+  if (isHeldBack(run)) return [...saveRun(run, { phase: "Running", message: HELD_BACK }), ...wakeUp(run)];
   try {
     return moveOn(run);
   } catch (error) {
@@ -54,10 +56,13 @@ function problemOf({ workflow, problem, unresolved }: ResolvedWorkflow): Ending 
 
 function moveOn(run: Run): readonly Change[] {
   // 5. Move the templates on as far as they go, from the entrypoint down.
-  const entry = runEntrypoint(run);
-  const exit = isFulfilled(entry.phase) ? runExitHandler(run, entry) : undefined;
+  let progressed = runTemplates(run);
+  while (run.mustLookAgain) {
+    run.lookAgain();
+    progressed = runTemplates(run);
+  }
   // 6. Has it ended?
-  const ending = endingOf(run, entry, exit);
+  const ending = progressed.isOver ? endingOf(run, progressed.entry, progressed.exit) : undefined;
   if (ending !== undefined) return finish(run, ending);
   // 7. See to it that what waits will be answered.
   const agent = superviseAgent(run);
@@ -65,9 +70,25 @@ function moveOn(run: Run): readonly Change[] {
   return [...agent, ...saveRun(run, { phase: "Running", message: undefined }), ...trim(run), ...wakeUp(run)];
 }
 
-// A Workflow that is to be stopped does not wait to be resumed first.
-function isHeldBack({ spec }: Workflow): boolean {
-  return spec.suspend === true && spec.shutdown === undefined;
+interface Progressed {
+  readonly entry: NodeStatus;
+  /** The entrypoint and all hooks but the exit handler are through. */
+  readonly isOver: boolean;
+  readonly exit: NodeStatus | undefined;
+}
+
+function runTemplates(run: Run): Progressed {
+  const entry = runEntrypoint(run);
+  const hooksAreThrough = runWorkflowHooks(run, entry);
+  const isOver = isFulfilled(entry.phase) && hooksAreThrough;
+  return { entry, isOver, exit: isOver ? runExitHandler(run, entry) : undefined };
+}
+
+// A Workflow that is to be stopped, or whose time is up, does not wait to be resumed first.
+function isHeldBack(run: Run): boolean {
+  return (
+    run.workflow.spec.suspend === true && cutOff(run, { onExit: false, deadline: workflowDeadline(run) }) === undefined
+  );
 }
 
 function finish(run: Run, ending: Ending): readonly Change[] {

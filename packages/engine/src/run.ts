@@ -1,4 +1,4 @@
-import { isFulfilled } from "@outrigger/types";
+import { TASK_NODE_NAME, isFulfilled } from "@outrigger/types";
 import type {
   Dag,
   NodeId,
@@ -7,12 +7,14 @@ import type {
   ObjectMeta,
   Outputs,
   Parameter,
+  RetryStrategy,
   Template,
   Workflow,
   WorkflowTaskSet,
 } from "@outrigger/types";
 import { compileDag } from "./dag/compile.ts";
 import type { CompiledDag } from "./dag/compile.ts";
+import { Slots } from "./nodes/slots.ts";
 import { NodeTree } from "./nodes/tree.ts";
 import { own } from "./own.ts";
 import { GlobalOutputs } from "./scope/global-outputs.ts";
@@ -21,7 +23,7 @@ import { localScope, scopeWithin } from "./references/template-scope.ts";
 import type { Callee, TemplateScope } from "./references/template-scope.ts";
 import { choosePlugins } from "./plugins/choice.ts";
 import type { PluginChoice } from "./plugins/choice.ts";
-import { isoTime, parseTime } from "./time.ts";
+import { exactTime, parseTime } from "./time.ts";
 import type { World } from "./world.ts";
 
 /** A plugin node that has no final answer yet. */
@@ -59,6 +61,8 @@ export class Run {
   readonly #templates: TemplateIndex;
   readonly #dags = new Map<Dag, CompiledDag>();
   #plugins: PluginChoice | undefined;
+  #slots: Slots | undefined;
+  #started: ReadonlySet<string> | undefined;
   #wakeAtMs: number | undefined;
 
   constructor(workflow: Workflow, world: World, storedMetadata: ObjectMeta = workflow.metadata) {
@@ -68,7 +72,7 @@ export class Run {
     this.name = workflow.metadata.name ?? "";
     this.tree = new NodeTree(this.name, workflow.status?.nodes);
     this.globals = new GlobalOutputs(workflow);
-    this.now = isoTime(world.nowMs);
+    this.now = exactTime(world.nowMs);
     this.#taskSet = world.taskSet;
     this.#templates = new TemplateIndex(workflow);
   }
@@ -87,6 +91,27 @@ export class Run {
     return this.#plugins;
   }
 
+  /** Something has asked for a slot: most Workflows set no limits. */
+  get hasLimits(): boolean {
+    return this.#slots !== undefined;
+  }
+
+  get slots(): Slots {
+    this.#slots ??= new Slots(this.tree);
+    return this.#slots;
+  }
+
+  /** Whether a node was turned away for lack of a slot, and one has become free since. */
+  get mustLookAgain(): boolean {
+    return this.#slots?.freed ?? false;
+  }
+
+  /** From here on, the templates are gone through once more. */
+  lookAgain(): void {
+    this.waiting.length = 0;
+    this.#slots?.lookAgain();
+  }
+
   /** The template that a call names or carries; `boundary` is the Steps or DAG node that the call is part of. */
   templateOf(call: Callee, boundary: NodeId | undefined): Template | undefined {
     return this.#templates.find(call, this.scopeWithin(boundary));
@@ -103,6 +128,11 @@ export class Run {
     return this.templateOf(call, boundary)?.outputs?.parameters ?? [];
   }
 
+  /** How a template is tried again: its own way, else the Workflow's. */
+  retryStrategyOf(template: Template): RetryStrategy | undefined {
+    return template.retryStrategy ?? this.workflow.spec.retryStrategy;
+  }
+
   dagOf(dag: Dag): CompiledDag {
     let compiled = this.#dags.get(dag);
     if (compiled === undefined) {
@@ -114,6 +144,12 @@ export class Run {
 
   announcedTask(id: NodeId): Template | undefined {
     return own(this.#taskSet?.spec.tasks, id);
+  }
+
+  /** Whether the log holds a task of this node, or of one within it. */
+  hasStarted(nodeName: string): boolean {
+    this.#started ??= new Set(Object.values(this.#taskSet?.spec.tasks ?? {}).flatMap(namesAround));
+    return this.#started.has(nodeName);
   }
 
   resultOf(id: NodeId): NodeResult | undefined {
@@ -137,4 +173,10 @@ export class Run {
   wakeAt(timeMs: number): void {
     this.#wakeAtMs = Math.min(this.#wakeAtMs ?? timeMs, timeMs);
   }
+}
+
+// `wf[0].each(0:a)[0].x` is part of `wf[0].each(0:a)[0]`, `wf[0].each(0:a)`, and so on; what is no name does no harm.
+function namesAround({ metadata }: Template): readonly string[] {
+  const name = metadata?.annotations?.[TASK_NODE_NAME] ?? "";
+  return [name, ...Array.from(name.matchAll(/[.[(]/g), ({ index }) => name.slice(0, index))];
 }

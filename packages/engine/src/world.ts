@@ -23,6 +23,8 @@ export interface AgentPodConfig {
   readonly memoryLimit: string;
   /** How long the pod of an ended Workflow stays, for its logs. */
   readonly lingerMs: number;
+  /** How long a task that is no longer wanted may take to end. */
+  readonly cancelGraceMs: number;
 }
 
 /** Settings of the controller that decisions depend on; complete, defaults are filled in elsewhere. */

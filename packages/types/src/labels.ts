@@ -36,6 +36,8 @@ export const ANNOTATION_CALL_TIMEOUT = "outrigger.dev/call-timeout";
  * calls a plugin. All are optional; Argo's controller writes none, Argo's agent passes them on.
  */
 export const TASK_ATTEMPT = "outrigger.dev/attempt";
+/** The node's name, where limits hold nodes back: it tells which of those that the task is part of have started. */
+export const TASK_NODE_NAME = "outrigger.dev/node-name";
 /** RFC 3339: when the controller will end the node, whatever comes. */
 export const TASK_DEADLINE = "outrigger.dev/deadline";
 /** Why the task is no longer wanted. The agent ends the call, tells the plugin (`template.cancel`) and reports what that answers. */

@@ -6,8 +6,8 @@ import { inputsParser, outputsParser } from "./parameter.ts";
 import type { Inputs, Outputs } from "./parameter.ts";
 import { NODE_PHASES, NODE_TYPES } from "./phases.ts";
 import type { NodePhase, NodeType } from "./phases.ts";
-import { templateRefParser } from "./template.ts";
-import type { TemplateRef } from "./template.ts";
+import { templateRefParser } from "./template-ref.ts";
+import type { TemplateRef } from "./template-ref.ts";
 
 export interface NodeFlag {
   /** Made by a lifecycle hook or exit handler. */

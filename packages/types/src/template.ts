@@ -3,6 +3,7 @@ import {
   anyString,
   boolean,
   intOrString,
+  integer,
   json,
   jsonObject,
   lazy,
@@ -13,8 +14,14 @@ import {
   string,
 } from "./parse/parsers.ts";
 import type { Parser } from "./parse/parsers.ts";
+import { hooksParser } from "./lifecycle-hook.ts";
+import type { LifecycleHook } from "./lifecycle-hook.ts";
 import { inputsParser, outputsParser } from "./parameter.ts";
 import type { Arguments, Inputs, Outputs } from "./parameter.ts";
+import { retryStrategyParser } from "./retry-strategy.ts";
+import { templateRefParser } from "./template-ref.ts";
+import type { TemplateRef } from "./template-ref.ts";
+import type { RetryStrategy } from "./retry-strategy.ts";
 
 /** Numbers to count through; all given as text or number. */
 export interface Sequence {
@@ -30,14 +37,6 @@ export interface ContinueOn {
   readonly failed?: boolean;
 }
 
-/** A template of a WorkflowTemplate, or of a ClusterWorkflowTemplate. */
-export interface TemplateRef {
-  /** Of the WorkflowTemplate. */
-  readonly name: string;
-  readonly template: string;
-  readonly clusterScope?: boolean;
-}
-
 /** What a step of `steps` and a task of `dag` have in common: which template to run, with what, how often, and when. */
 export interface TemplateCall {
   readonly name: string;
@@ -50,6 +49,9 @@ export interface TemplateCall {
   readonly withSequence?: Sequence;
   readonly when?: string;
   readonly continueOn?: ContinueOn;
+  readonly hooks?: Readonly<Record<string, LifecycleHook>>;
+  /** The template to run when the call has ended: the older way to write the hook `exit`. */
+  readonly onExit?: string;
 }
 
 export type WorkflowStep = TemplateCall;
@@ -91,6 +93,17 @@ export interface Template {
   readonly steps?: readonly (readonly WorkflowStep[])[];
   readonly dag?: Dag;
   readonly suspend?: Suspend;
+  readonly retryStrategy?: RetryStrategy;
+  /** How long a node may take from its start, waiting included: a Go duration. */
+  readonly timeout?: string;
+  /** How long a node may be Pending: a Go duration. */
+  readonly pendingTimeout?: string;
+  /** How long a node may take from its start, in seconds. */
+  readonly activeDeadlineSeconds?: string;
+  /** How many of the steps or tasks of the template may run at a time. */
+  readonly parallelism?: number;
+  /** Whether steps or iterations that wait for their turn are given up once one beside them has failed. */
+  readonly failFast?: boolean;
 }
 
 /** The fields of a template that say what it does: exactly one must be there. */
@@ -120,11 +133,6 @@ const sequenceParser: Parser<Sequence> = object<Sequence>({
   format: string,
 });
 
-export const templateRefParser: Parser<TemplateRef> = object<TemplateRef>(
-  { name: string, template: string, clusterScope: boolean },
-  { required: ["name", "template"] },
-);
-
 const templateCallShape = {
   name: string,
   template: string,
@@ -136,6 +144,8 @@ const templateCallShape = {
   withSequence: sequenceParser,
   when: anyString,
   continueOn: object<ContinueOn>({ error: boolean, failed: boolean }),
+  hooks: hooksParser,
+  onExit: string,
 } as const;
 
 const stepParser: Parser<WorkflowStep> = object<WorkflowStep>(templateCallShape, { required: ["name"] });
@@ -161,4 +171,10 @@ export const templateParser: Parser<Template> = object<Template>({
   steps: list(list(stepParser)),
   dag: object<Dag>({ tasks: list(dagTaskParser), target: string, failFast: boolean }, { required: ["tasks"] }),
   suspend: object<Suspend>({ duration: intOrString }),
+  retryStrategy: retryStrategyParser,
+  timeout: string,
+  pendingTimeout: string,
+  activeDeadlineSeconds: intOrString,
+  parallelism: integer,
+  failFast: boolean,
 });

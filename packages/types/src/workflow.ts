@@ -2,6 +2,8 @@ import type { JsonObject } from "./parse/json.ts";
 import { boolean, integer, jsonObject, list, object, oneOf, record, string } from "./parse/parsers.ts";
 import type { Parser } from "./parse/parsers.ts";
 import type { NodeId } from "./ids.ts";
+import { hooksParser } from "./lifecycle-hook.ts";
+import type { LifecycleHook } from "./lifecycle-hook.ts";
 import { objectMetaParser } from "./meta.ts";
 import type { ObjectMeta } from "./meta.ts";
 import { nodesParser } from "./node-status.ts";
@@ -12,6 +14,8 @@ import { WORKFLOW_PHASES } from "./phases.ts";
 import type { WorkflowPhase } from "./phases.ts";
 import { executorPluginEntryParser } from "./plugin/manifest.ts";
 import type { ExecutorPluginEntry } from "./plugin/manifest.ts";
+import { retryStrategyParser } from "./retry-strategy.ts";
+import type { RetryStrategy } from "./retry-strategy.ts";
 import { templateParser } from "./template.ts";
 import type { Template, TemplateMetadata } from "./template.ts";
 
@@ -24,6 +28,13 @@ export interface WorkflowSpec {
   readonly templates?: readonly Template[];
   readonly arguments?: Arguments;
   readonly onExit?: string;
+  readonly hooks?: Readonly<Record<string, LifecycleHook>>;
+  /** For templates that have none of their own. */
+  readonly retryStrategy?: RetryStrategy;
+  /** How long the Workflow may run, in seconds; the exit handler is not counted. */
+  readonly activeDeadlineSeconds?: number;
+  /** How many plugin calls of the Workflow may run at a time. */
+  readonly parallelism?: number;
   readonly serviceAccountName?: string;
   readonly suspend?: boolean;
   readonly shutdown?: ShutdownStrategy;
@@ -103,6 +114,10 @@ export const workflowSpecParser: Parser<WorkflowSpec> = object<WorkflowSpec>({
   templates: list(templateParser),
   arguments: inputsParser,
   onExit: string,
+  hooks: hooksParser,
+  retryStrategy: retryStrategyParser,
+  activeDeadlineSeconds: integer,
+  parallelism: integer,
   serviceAccountName: string,
   suspend: boolean,
   shutdown: oneOf(...SHUTDOWN_STRATEGIES),

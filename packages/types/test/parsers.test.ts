@@ -60,12 +60,12 @@ describe("reading a Workflow", () => {
   it("carries unknown fields along and treats null as absent", () => {
     const workflow = {
       metadata: {},
-      spec: { templates: [{ ...template, retryStrategy: { limit: 1 } }], onExit: null, podGC: { a: 1 } },
+      spec: { templates: [{ ...template, memoize: { maxAge: "1h" } }], onExit: null, podGC: { a: 1 } },
     };
     const parsed = workflowParser(workflow, "");
     expect(parsed).toEqual({
       ok: true,
-      value: { metadata: {}, spec: { templates: [{ ...template, retryStrategy: { limit: 1 } }], podGC: { a: 1 } } },
+      value: { metadata: {}, spec: { templates: [{ ...template, memoize: { maxAge: "1h" } }], podGC: { a: 1 } } },
     });
   });
 });

@@ -14,6 +14,8 @@ export interface NewNode {
   readonly message?: string | undefined;
   readonly inputs?: Inputs | undefined;
   readonly flag?: NodeFlag | undefined;
+  /** It exists, and waits for its turn to start. */
+  readonly waits?: boolean;
 }
 
 export function createNode(run: Run, node: NewNode): NodeStatus {
@@ -27,7 +29,7 @@ export function createNode(run: Run, node: NewNode): NodeStatus {
     phase: node.phase,
     ...(node.boundary === undefined ? {} : { boundaryID: node.boundary }),
     ...(node.message === undefined ? {} : { message: node.message }),
-    startedAt: run.now,
+    ...(node.waits === true ? {} : { startedAt: run.now }),
     ...(isFulfilled(node.phase) ? { finishedAt: run.now } : {}),
     ...(node.inputs === undefined ? {} : { inputs: node.inputs }),
     ...(node.flag === undefined ? {} : { nodeFlag: node.flag }),

@@ -1,12 +1,30 @@
+import { toNodeId } from "@outrigger/types";
 import type { NodeId, NodeStatus } from "@outrigger/types";
 import { NOTHING, add, sumOf } from "./count.ts";
 import type { Count } from "./count.ts";
 import type { NodeTree } from "./tree.ts";
 
-/** What comes right after a node, and whether all of it goes on to the same nodes. */
+/** What comes right after a node, and whether all of it, and nothing else, goes on to the same nodes. */
 interface Next {
   readonly followers: readonly NodeId[];
   readonly goOnAlike: boolean;
+}
+
+/** A node, or the way out of a box for what is within. */
+type Point = NodeId | `out of ${NodeId}`;
+
+const OUT = "out of ";
+
+function wayOut(box: NodeId): Point {
+  return `${OUT}${box}`;
+}
+
+function isWayOut(point: Point): boolean {
+  return point.startsWith(OUT);
+}
+
+function nodeAt(point: Point): NodeId {
+  return isWayOut(point) ? toNodeId(point.slice(OUT.length)) : toNodeId(point);
 }
 
 const NO_FOLLOWERS: readonly NodeId[] = [];
@@ -17,9 +35,11 @@ const NO_FOLLOWERS: readonly NodeId[] = [];
  * A node's leaves are reached along many paths and count once, so counts cannot just be added up along the edges. But a Workflow
  * is built of boxes: the nodes within a Steps or DAG node (its boundary) reach each other, then all that comes after the box.
  * 1. `own`: the leaves within a node. Boxes do not overlap, so these may be added.
- * 2. `after`: the leaves that come after a node within its box, plus those after the box itself.
- * 3. Where paths part and meet again, leaves are gathered as a set, unless they part into branches that all go on alike.
- * 4. No recursion along a chain: it may have 10,000 links. A status that someone has edited may even go in circles.
+ * 2. `after`: the leaves that come after a node within its box, plus those after the box itself if the node is one of its ends: a
+ *    hook, or an attempt that another one follows, leads nowhere.
+ * 3. What hangs on a box, its hooks, comes after the box but not after what is within.
+ * 4. Where paths part and meet again, leaves are gathered as a set, unless they part into branches that all go on alike.
+ * 5. No recursion along a chain: it may have 10,000 links. A status that someone has edited may even go in circles.
  */
 export class Reach {
   readonly #tree: NodeTree;
@@ -27,10 +47,12 @@ export class Reach {
   readonly #members = new Map<NodeId, NodeId[]>();
   /** Edges that leave a box from deep inside, as edges of the box. */
   readonly #lifted = new Map<NodeId, Set<NodeId>>();
+  /** The ends of boxes: what leads out of its box, itself or from deep inside. */
+  readonly #ends = new Set<NodeId>();
   readonly #within = new Map<NodeId, Count>();
-  readonly #after = new Map<NodeId, Count>();
-  readonly #entered = new Set<NodeId>();
-  readonly #nextById = new Map<NodeId, Next>();
+  readonly #after = new Map<Point, Count>();
+  readonly #entered = new Set<Point>();
+  readonly #nextByPoint = new Map<Point, Next>();
 
   constructor(tree: NodeTree, leaves: ReadonlyMap<NodeId, Count>) {
     this.#tree = tree;
@@ -50,49 +72,54 @@ export class Reach {
     if (leaf !== undefined) return leaf;
     let count = this.#within.get(id);
     if (count === undefined) {
-      this.#within.set(id, NOTHING); // 4
+      this.#within.set(id, NOTHING); // 5
       count = sumOf((this.#members.get(id) ?? []).map((member) => this.#own(member))); // 1
       this.#within.set(id, count);
     }
     return count;
   }
 
-  #countAfter(start: NodeId): Count {
-    const pending = [start]; // 4
-    for (let id = pending.at(-1); id !== undefined; id = pending.at(-1)) {
-      this.#entered.add(id);
-      const next = this.#after.has(id) ? undefined : this.#neededFor(id).find((needed) => !this.#entered.has(needed));
-      if (next !== undefined) pending.push(next);
+  #countAfter(start: Point): Count {
+    const pending = [start]; // 5
+    for (let point = pending.at(-1); point !== undefined; point = pending.at(-1)) {
+      this.#entered.add(point);
+      const needed = this.#after.has(point) ? undefined : this.#restOf(point);
+      if (needed !== undefined && !this.#entered.has(needed)) pending.push(needed);
       else {
         pending.pop();
-        if (!this.#after.has(id)) this.#after.set(id, this.#computeAfter(id));
+        if (!this.#after.has(point)) this.#after.set(point, this.#computeAfter(point));
       }
     }
     return this.#after.get(start) ?? NOTHING;
   }
 
-  // The nodes whose `after` this one's is made of.
-  #neededFor(id: NodeId): readonly NodeId[] {
-    const { followers, goOnAlike } = this.#next(id);
+  // The point whose `after` is the rest of this one's.
+  #restOf(point: Point): Point | undefined {
+    const { followers, goOnAlike } = this.#next(point);
     const [first] = followers;
-    if (first !== undefined && goOnAlike) return [first];
-    const boundary = this.#boundaryOf(id);
-    return boundary === undefined ? [] : [boundary];
+    if (first !== undefined && goOnAlike) return first;
+    const node = nodeAt(point);
+    const boundary = this.#boundaryOf(node);
+    const isEnd = (id: NodeId): boolean => this.#ends.has(id); // 2
+    return boundary !== undefined && (isEnd(node) || [...this.#gather(followers)].some(isEnd))
+      ? wayOut(boundary)
+      : undefined;
   }
 
-  #computeAfter(id: NodeId): Count {
-    const { followers, goOnAlike } = this.#next(id);
-    const rest = sumOf(this.#neededFor(id).map((needed) => this.#after.get(needed) ?? NOTHING)); // 2
-    const gathered = goOnAlike ? followers : this.#gather(followers); // 3
+  #computeAfter(point: Point): Count {
+    const { followers, goOnAlike } = this.#next(point);
+    const needed = this.#restOf(point);
+    const rest = needed === undefined ? NOTHING : (this.#after.get(needed) ?? NOTHING);
+    const gathered = goOnAlike ? followers : this.#gather(followers); // 4
     return add(sumOf(Array.from(gathered, (follower) => this.#own(follower))), rest);
   }
 
-  #next(id: NodeId): Next {
-    let next = this.#nextById.get(id);
+  #next(point: Point): Next {
+    let next = this.#nextByPoint.get(point);
     if (next === undefined) {
-      const followers = this.#followers(id);
-      next = { followers, goOnAlike: this.#goOnAlike(followers) };
-      this.#nextById.set(id, next);
+      const followers = isWayOut(point) ? [...(this.#lifted.get(nodeAt(point)) ?? [])] : this.#followers(nodeAt(point)); // 3
+      next = { followers, goOnAlike: !this.#ends.has(nodeAt(point)) && this.#goOnAlike(followers) };
+      this.#nextByPoint.set(point, next);
     }
     return next;
   }
@@ -100,7 +127,8 @@ export class Reach {
   #goOnAlike([first, ...others]: readonly NodeId[]): boolean {
     if (first === undefined || others.length === 0) return true;
     const following = this.#followers(first);
-    return others.every((id) => sameList(this.#followers(id), following));
+    const isEnd = this.#ends.has(first);
+    return others.every((id) => this.#ends.has(id) === isEnd && sameList(this.#followers(id), following));
   }
 
   #gather(start: readonly NodeId[]): ReadonlySet<NodeId> {
@@ -133,12 +161,14 @@ export class Reach {
 
   // The member of a boundary that a node deep inside belongs to.
   #boxWithin(boundary: NodeId | undefined, node: NodeStatus): NodeId | undefined {
+    this.#ends.add(node.id);
     let box = node.boundaryID;
     for (let depth = 0; depth <= this.#members.size; depth += 1) {
       if (box === undefined || this.#boundaryOf(box) === boundary) return box;
+      this.#ends.add(box);
       box = this.#boundaryOf(box);
     }
-    return undefined; // 4
+    return undefined; // 5
   }
 
   #boundaryOf(id: NodeId): NodeId | undefined {

@@ -2,10 +2,13 @@ import { isFulfilled, nodeId, toNodeId, toNodeName } from "@outrigger/types";
 import type { NodeId, NodeName, NodeStatus } from "@outrigger/types";
 import { sameJson } from "../same-json.ts";
 
-type ChangingField = "phase" | "message" | "finishedAt" | "progress" | "outputs" | "outboundNodes";
+type ChangingField = "phase" | "message" | "startedAt" | "finishedAt" | "progress" | "outputs" | "outboundNodes";
 
 /** What may change of a node once it exists. A field that is undefined is taken away. */
 export type NodeChange = { readonly [K in ChangingField]?: NodeStatus[K] | undefined };
+
+/** Told of each node that is added (`before` is undefined) or changed. */
+export type NodeObserver = (before: NodeStatus | undefined, after: NodeStatus) => void;
 
 const MAX_NODES = 100_000;
 
@@ -35,6 +38,7 @@ export class NodeTree {
   #lastName: string | undefined;
   #lastId = toNodeId("");
   #changed = false;
+  #observer: NodeObserver | undefined;
 
   constructor(workflowName: string, nodes: Readonly<Record<NodeId, NodeStatus>> = {}) {
     this.#workflowName = workflowName;
@@ -47,6 +51,11 @@ export class NodeTree {
 
   get changed(): boolean {
     return this.#changed;
+  }
+
+  /** One observer at a time. */
+  observe(observer: NodeObserver): void {
+    this.#observer = observer;
   }
 
   byId(id: NodeId): NodeStatus | undefined {
@@ -79,6 +88,7 @@ export class NodeTree {
     const added: NodeStatus = { ...node, id: this.idFor(node.name), name: toNodeName(node.name) };
     this.#nodes.set(added.id, added);
     this.#changed = true;
+    this.#observer?.(undefined, added);
     return added;
   }
 
@@ -90,6 +100,7 @@ export class NodeTree {
     for (const field of Object.keys(change) as ChangingField[]) if (changed[field] === undefined) delete changed[field];
     this.#nodes.set(id, changed as NodeStatus);
     this.#changed = true;
+    this.#observer?.(node, changed as NodeStatus);
     return changed as NodeStatus;
   }
 

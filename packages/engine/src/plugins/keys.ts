@@ -1,8 +1,16 @@
+import { EXIT_HOOK } from "@outrigger/types";
 import type { Template, TemplateCall, Workflow } from "@outrigger/types";
 
-/** The calls of a template, whatever its body. */
+/** The calls of a template, whatever its body, and those of their hooks. */
 export function callsOf(template: Template): readonly TemplateCall[] {
-  return [...(template.steps ?? []).flat(), ...(template.dag?.tasks ?? [])];
+  const calls = [...(template.steps ?? []).flat(), ...(template.dag?.tasks ?? [])];
+  return calls.flatMap((call) => [call, ...hookCalls(call)]);
+}
+
+/** What hooks call, each named after its hook; `onExit` is the older way to write the hook `exit`. */
+export function hookCalls({ hooks, onExit }: Pick<TemplateCall, "hooks" | "onExit">): readonly TemplateCall[] {
+  const older = onExit === undefined || onExit === "" ? [] : [{ name: EXIT_HOOK, template: onExit }];
+  return [...Object.entries(hooks ?? {}).map(([name, hook]) => ({ ...hook, name })), ...older];
 }
 
 /** All templates of a Workflow: those of `spec.templates`, those of WorkflowTemplates, and those written inline in calls. */

@@ -1,5 +1,5 @@
 import type { Template, Workflow, WorkflowTemplateRef } from "@outrigger/types";
-import { callsOf } from "../plugins/keys.ts";
+import { callsOf, hookCalls } from "../plugins/keys.ts";
 import type { WorkflowTemplates } from "../world.ts";
 import { localScope, notFound, scopeOfKey, scopeWithin, storedKey, workflowTemplateOf } from "./template-scope.ts";
 import type { Callee, TemplateScope } from "./template-scope.ts";
@@ -25,6 +25,7 @@ export function collectTemplates(workflow: Workflow, workflowTemplates: Workflow
 }
 
 class Collector {
+  readonly #workflow: Workflow;
   readonly #workflowTemplates: WorkflowTemplates;
   readonly #pending: Visited[];
   readonly #stored: Map<string, Template>;
@@ -34,12 +35,14 @@ class Collector {
 
   constructor(workflow: Workflow, workflowTemplates: WorkflowTemplates) {
     const scope = localScope(workflow);
+    this.#workflow = workflow;
     this.#workflowTemplates = workflowTemplates;
     this.#pending = (workflow.spec.templates ?? []).map((template) => ({ template, scope }));
     this.#stored = new Map(Object.entries(workflow.status?.storedTemplates ?? {}));
   }
 
   collect(): CollectedTemplates {
+    for (const call of hookCalls(this.#workflow.spec)) this.#follow(call, localScope(this.#workflow));
     for (let visited = this.#pending.pop(); visited !== undefined; visited = this.#pending.pop()) {
       for (const call of callsOf(visited.template)) this.#follow(call, visited.scope);
     }

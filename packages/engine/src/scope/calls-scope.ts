@@ -28,8 +28,8 @@ type Field = (called: CalledNode) => TagValue;
 const FIELDS: Readonly<Record<string, Field>> = {
   id: ({ node }) => node.id,
   status: ({ node }) => node.phase,
-  startedAt: ({ node }) => node.startedAt,
-  finishedAt: ({ node }) => node.finishedAt,
+  startedAt: ({ node }) => wholeSeconds(node.startedAt),
+  finishedAt: ({ node }) => wholeSeconds(node.finishedAt),
   exitCode: ({ node }) => node.outputs?.exitCode,
   "outputs.result": (called) =>
     called.iterations === undefined
@@ -67,6 +67,10 @@ function fieldOf(called: CalledNode, field: string): TagValue {
   return (
     called.node.outputs?.parameters?.find((parameter) => parameter.name === name)?.value ?? undelivered(called, name)
   );
+}
+
+function wholeSeconds(time: string | undefined): string | undefined {
+  return time?.replace(/\.\d+Z$/, "Z");
 }
 
 // A value that was promised and did not come: the declared default stands in.

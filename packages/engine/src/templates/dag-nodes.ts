@@ -1,5 +1,6 @@
 import type { NodeStatus } from "@outrigger/types";
 import type { CompiledDag } from "../dag/compile.ts";
+import { calledBy } from "../nodes/outbound.ts";
 import type { Run } from "../run.ts";
 import type { CalledNode } from "../scope/calls-scope.ts";
 import type { Activation } from "./invocation.ts";
@@ -11,6 +12,8 @@ export interface RunningDag {
   readonly node: NodeStatus;
   readonly dag: CompiledDag;
   readonly failFast: boolean;
+  /** Tasks whose hooks are not through. */
+  readonly busy: Set<string>;
 }
 
 export function taskNode(run: Run, { node }: RunningDag, name: string): NodeStatus | undefined {
@@ -24,5 +27,5 @@ export function findTask(run: Run, running: RunningDag, name: string): CalledNod
   if (task === undefined || node === undefined) return undefined;
   const declared = run.outputsOf(task, running.node.id);
   if (node.type !== "TaskGroup") return { node, declared };
-  return { node, declared, iterations: [...run.tree.childrenOf(node.id)].flatMap((id) => run.tree.byId(id) ?? []) };
+  return { node, declared, iterations: calledBy(run.tree, node.id).flatMap((id) => run.tree.byId(id) ?? []) };
 }

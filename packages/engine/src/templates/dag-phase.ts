@@ -3,9 +3,9 @@ import type { NodePhase } from "@outrigger/types";
 import type { CompiledTask } from "../dag/compile.ts";
 import type { Run } from "../run.ts";
 import { continuesOn } from "./continue-on.ts";
+import { cutOff } from "./cut-off.ts";
 import { taskNode } from "./dag-nodes.ts";
 import type { RunningDag } from "./dag-nodes.ts";
-import { shutdownMessage } from "./shutdown.ts";
 
 /**
  * What a DAG has come to. A task that was skipped or omitted hands on what came before it, a failure first; the DAG comes to what
@@ -21,11 +21,11 @@ export function dagPhase(
   for (const compiled of order) {
     const phase = taskNode(run, running, compiled.task.name)?.phase;
     if (phase === undefined) continue;
-    if (!isFulfilled(phase)) return "Running";
+    if (!isFulfilled(phase) || running.busy.has(compiled.task.name)) return "Running";
     branches.set(compiled.task.name, hasRun(phase) ? phase : inherited(compiled, branches));
   }
   const phase = phaseOfTargets(running, targets, branches);
-  const stopped = shutdownMessage(run, running.activation.invocation.surroundings.onExit) !== undefined;
+  const stopped = cutOff(run, running.activation.invocation.surroundings) !== undefined;
   return phase === "Running" && stopped ? "Failed" : phase; // what has not started never will
 }
 

@@ -3,26 +3,32 @@ import type { NodeId, NodePhase, NodeStatus } from "@outrigger/types";
 import { ancestorsOf } from "../dag/compile.ts";
 import type { CompiledTask } from "../dag/compile.ts";
 import { createNode } from "../nodes/create.ts";
-import { outboundOf } from "../nodes/outbound.ts";
+import { calledBy, outboundOf } from "../nodes/outbound.ts";
 import type { Run } from "../run.ts";
 import { callsScope } from "../scope/calls-scope.ts";
 import type { CalledNode } from "../scope/calls-scope.ts";
 import { layered } from "../scope/scope.ts";
 import type { Scope } from "../scope/scope.ts";
+import { cutOff } from "./cut-off.ts";
 import { isDependsMet } from "./dag-depends.ts";
 import { findTask, taskNode } from "./dag-nodes.ts";
 import type { RunningDag } from "./dag-nodes.ts";
+import { hookScope, hooksOf, runHooks } from "./hooks.ts";
+import type { Hooked } from "./hooks.ts";
 import type { Invocation, Surroundings } from "./invocation.ts";
 import { isLoop } from "./loops.ts";
 import { isSettled } from "./nodes.ts";
 import { prepareCall } from "./prepare-call.ts";
 import type { PreparedCall } from "./prepare-call.ts";
-import { shutdownMessage } from "./shutdown.ts";
 
 /** Starts a task if its time has come, or moves it on. Its dependencies have had their turn in this pass. */
 export function runTask(run: Run, running: RunningDag, compiled: CompiledTask): void {
   const node = taskNode(run, running, compiled.task.name);
-  if (node === undefined || !isSettled(node)) new TaskRun(run, running, compiled).advance(node);
+  const hooks = hooksOf(compiled.task);
+  if (node !== undefined && isSettled(node) && hooks === undefined) return;
+  const task = new TaskRun(run, running, compiled);
+  if (node === undefined || !isSettled(node)) task.advance(node);
+  if (hooks !== undefined) task.runHooks(hooks);
 }
 
 /** A task that is not through, in one pass. */
@@ -44,11 +50,24 @@ class TaskRun {
     else this.#invoke({ nodeName: node.name, node, arguments: [] });
   }
 
+  runHooks(hooks: Hooked["hooks"]): void {
+    const { task } = this.#compiled;
+    const called = findTask(this.#run, this.#running, task.name);
+    if (called === undefined) return;
+    const around = this.#around();
+    const scope = hookScope("tasks", called, task.name, around.scope);
+    const { invoke } = this.#running.activation;
+    const surroundings = { ...around, scope };
+    const done = runHooks(this.#run, { node: called.node, hooks, surroundings, place: this.#place, invoke });
+    if (!done) this.#running.busy.add(task.name);
+  }
+
   #startWhenReady(): void {
     const { dependencies, depends } = this.#compiled;
     const awaited = dependencies.map((name) => taskNode(this.#run, this.#running, name));
     if (awaited.some((node) => node === undefined || !isFulfilled(node.phase))) return;
-    if (shutdownMessage(this.#run, this.#running.activation.invocation.surroundings.onExit) !== undefined) return;
+    if (dependencies.some((name) => this.#running.busy.has(name))) return;
+    if (cutOff(this.#run, this.#running.activation.invocation.surroundings) !== undefined) return;
     const parents = this.#parentsOf(awaited);
     if (depends === undefined || isDependsMet(this.#run, this.#running, depends)) this.#start(parents);
     else this.#endAtOnce(parents, "Omitted", "omitted: depends condition not met");
@@ -92,7 +111,7 @@ class TaskRun {
   }
 
   #moveGroupOn(group: NodeStatus): void {
-    for (const id of this.#run.tree.childrenOf(group.id)) {
+    for (const id of calledBy(this.#run.tree, group.id)) {
       const node = this.#run.tree.byId(id);
       if (node !== undefined && !isSettled(node)) this.#invoke({ nodeName: node.name, node, arguments: [] });
     }
@@ -101,7 +120,7 @@ class TaskRun {
 
   #assessGroup(group: NodeStatus): void {
     let phase: NodePhase = "Succeeded";
-    for (const id of this.#run.tree.childrenOf(group.id)) {
+    for (const id of calledBy(this.#run.tree, group.id)) {
       const child = this.#run.tree.byId(id);
       if (child === undefined) continue;
       if (!isFulfilled(child.phase)) return;
@@ -125,7 +144,13 @@ class TaskRun {
   #around(): Surroundings {
     const { activation, node } = this.#running;
     const outer = activation.invocation.surroundings;
-    this.#surroundings ??= { ...outer, scope: this.#scope(), boundary: node.id, depth: outer.depth + 1 };
+    this.#surroundings ??= {
+      ...outer,
+      scope: this.#scope(),
+      boundary: node.id,
+      limits: activation.template,
+      depth: outer.depth + 1,
+    };
     return this.#surroundings;
   }
 

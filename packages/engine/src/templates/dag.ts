@@ -29,7 +29,7 @@ export const runDag: TemplateRunner = (run, activation) => {
     );
   }
   const node = activation.node ?? startNode(run, activation, "DAG", "Running");
-  const running: RunningDag = { activation, node, dag: compiled, failFast: dag.failFast ?? true };
+  const running: RunningDag = { activation, node, dag: compiled, failFast: dag.failFast ?? true, busy: new Set() };
   for (const task of order) runTask(run, running, task);
   const phase = dagPhase(run, running, order, targets);
   if (phase === "Running") return node;

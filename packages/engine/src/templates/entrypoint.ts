@@ -1,4 +1,4 @@
-import { agentPodName, isFailedOrError } from "@outrigger/types";
+import { EXIT_HOOK, agentPodName, isFailedOrError } from "@outrigger/types";
 import type { NodeStatus, Parameter } from "@outrigger/types";
 import { compareText, goJson } from "../expressions/go-json.ts";
 import { Substitution } from "../expressions/substitute.ts";
@@ -6,49 +6,72 @@ import type { Run } from "../run.ts";
 import { workflowScope } from "../scope/workflow-scope.ts";
 import type { WorkflowFacts } from "../scope/workflow-scope.ts";
 import { parseTime } from "../time.ts";
+import type { Argument } from "./arguments.ts";
+import { cutOff } from "./cut-off.ts";
+import { workflowDeadline } from "./deadline.ts";
+import { invokeHook, runHooks } from "./hooks.ts";
+import type { Surroundings } from "./invocation.ts";
 import { runTemplate } from "./run-template.ts";
-import { shutdownMessage } from "./shutdown.ts";
 import { workflowPhaseOf } from "./workflow-phase.ts";
 
 /** Runs the template that the Workflow begins with. */
 export function runEntrypoint(run: Run): NodeStatus {
-  return runFromWorkflow(run, {
+  const facts = factsOf(run);
+  return runTemplate(run, {
     nodeName: run.name,
-    template: run.workflow.spec.entrypoint ?? "",
-    facts: factsOf(run),
+    call: { template: run.workflow.spec.entrypoint ?? "" },
+    arguments: facts.parameters.map(asArgument),
+    surroundings: { ...surroundingsOf(facts), deadline: workflowDeadline(run) },
+    place: "spec.entrypoint",
   });
+}
+
+/** Runs the Workflow's hooks but for `exit`. Answers whether they are through. */
+export function runWorkflowHooks(run: Run, entry: NodeStatus): boolean {
+  const { [EXIT_HOOK]: _exit, ...hooks } = run.workflow.spec.hooks ?? {};
+  if (Object.keys(hooks).length === 0) return true;
+  const surroundings = { ...surroundingsOf(factsWith(run, entry)), deadline: workflowDeadline(run) };
+  return runHooks(run, { node: entry, hooks, surroundings, place: "spec", invoke: runTemplate });
 }
 
 /**
- * Runs the exit handler after the entrypoint has ended. Undefined if there is none, or the Workflow is terminated before it has
- * begun.
+ * Runs the exit handler after the entrypoint has ended. Undefined if there is none to run, or the Workflow is terminated before it
+ * has begun.
  */
 export function runExitHandler(run: Run, entry: NodeStatus): NodeStatus | undefined {
-  const { onExit } = run.workflow.spec;
+  const { onExit = "", hooks } = run.workflow.spec;
+  // The older way to write it gets the Workflow's arguments.
+  const hook = onExit === "" ? hooks?.[EXIT_HOOK] : { template: onExit };
+  if (hook === undefined) return undefined;
+  const given = onExit === "" ? {} : { arguments: factsOf(run).parameters.map(asArgument) };
   const nodeName = `${run.name}.onExit`;
-  if (onExit === undefined || onExit === "") return undefined;
-  if (shutdownMessage(run, true) !== undefined && run.tree.byName(nodeName) === undefined) return undefined;
-  const facts = { ...factsOf(run), status: workflowPhaseOf(entry), failures: failuresOf(run) };
-  return runFromWorkflow(run, { nodeName, template: onExit, facts, onExit: true });
+  const surroundings = { ...surroundingsOf(factsWith(run, entry)), onExit: true };
+  const existing = run.tree.byName(nodeName);
+  if (existing === undefined && cutOff(run, surroundings) !== undefined) return undefined;
+  const call = { nodeName, hook, ...given, surroundings, place: `spec.hooks.${EXIT_HOOK}` };
+  return invokeHook(run, { existing, call, invoke: runTemplate });
 }
 
-interface Beginning {
-  readonly nodeName: string;
-  readonly template: string;
-  readonly facts: WorkflowFacts;
-  readonly onExit?: boolean;
-}
-
-function runFromWorkflow(run: Run, { nodeName, template, facts, onExit = false }: Beginning): NodeStatus {
+function surroundingsOf(facts: WorkflowFacts): Surroundings {
   const scope = workflowScope(facts);
-  return runTemplate(run, {
-    nodeName,
-    call: { template },
-    arguments: facts.parameters.map(({ name, value }) => ({ name, value })),
-    surroundings: { scope, workflowScope: scope, boundary: undefined, onExit, depth: 0 },
-    ...(onExit ? { flag: { hooked: true } } : {}),
-    place: onExit ? "spec.onExit" : "spec.entrypoint",
-  });
+  return {
+    scope,
+    workflowScope: scope,
+    boundary: undefined,
+    deadline: undefined,
+    limits: {},
+    onExit: false,
+    depth: 0,
+  };
+}
+
+function asArgument({ name, value }: Parameter): Argument {
+  return { name, value };
+}
+
+// What is known of the Workflow once its entrypoint runs, or has ended.
+function factsWith(run: Run, entry: NodeStatus): WorkflowFacts {
+  return { ...factsOf(run), status: workflowPhaseOf(entry), failures: failuresOf(run) };
 }
 
 function factsOf(run: Run): WorkflowFacts {

@@ -3,6 +3,13 @@ import type { Run } from "../run.ts";
 import type { Callee } from "../references/template-scope.ts";
 import type { Scope } from "../scope/scope.ts";
 import type { Argument } from "./arguments.ts";
+import type { Deadline } from "./deadline.ts";
+
+/** How many calls of one template may run at a time, and whether those that wait are given up when one has failed. */
+export interface CallLimits {
+  readonly parallelism?: number | undefined;
+  readonly failFast?: boolean | undefined;
+}
 
 /** Where a call is made from: handed down from template to template. */
 export interface Surroundings {
@@ -12,6 +19,10 @@ export interface Surroundings {
   readonly workflowScope: Scope;
   /** The Steps or DAG node that the call is part of; none for the entrypoint and exit handler. */
   readonly boundary: NodeId | undefined;
+  /** When all of this has to be over. */
+  readonly deadline: Deadline | undefined;
+  /** What the template that makes the call says of the calls that it makes. */
+  readonly limits: CallLimits;
   /** Part of the exit handler, which goes on when the Workflow is being stopped. */
   readonly onExit: boolean;
   /** How many templates are being run around this one. */
@@ -44,6 +55,8 @@ export interface Activation {
   /** The node, if it was made before. It is not fulfilled. */
   readonly node: NodeStatus | undefined;
   readonly inputs: Inputs | undefined;
+  /** Which attempt this is, from 0, if the template is one that is tried again. */
+  readonly attempt?: number;
   /** What tags within the template can name, beside its own steps or tasks. Made when it is asked for. */
   readonly scope: () => Scope;
   /** For messages: `templates.say`, or the call's place for an inline template. */

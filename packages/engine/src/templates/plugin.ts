@@ -1,14 +1,16 @@
-import { isFulfilled } from "@outrigger/types";
-import type { Inputs, JsonObject, NodeStatus, Template } from "@outrigger/types";
+import { TASK_ATTEMPT, TASK_DEADLINE, TASK_NODE_NAME, isFailedOrError, isFulfilled } from "@outrigger/types";
+import type { Inputs, JsonObject, NodeStatus, Template, TemplateMetadata } from "@outrigger/types";
 import { applyResult } from "../assess/result.ts";
 import { Substitution } from "../expressions/substitute.ts";
 import { failed, succeeded } from "../outcome.ts";
 import type { Outcome } from "../outcome.ts";
 import { pluginKey } from "../plugins/keys.ts";
 import type { Run } from "../run.ts";
+import { exactTime } from "../time.ts";
+import { cancelTask, cancelledMessage } from "./cancel.ts";
+import { cutOff } from "./cut-off.ts";
 import type { Activation, TemplateRunner } from "./invocation.ts";
 import { failNode, startNode } from "./nodes.ts";
-import { shutdownMessage } from "./shutdown.ts";
 
 /** Announces the task, then waits for the agent's answer in the task set. */
 export const runPlugin: TemplateRunner = (run, activation) => {
@@ -19,13 +21,21 @@ export const runPlugin: TemplateRunner = (run, activation) => {
   const node = activation.node ?? startPlugin(run, activation, announced);
   const result = run.resultOf(node.id);
   const answered = result === undefined ? node : applyResult(run, node, result, announced ?? activation.template);
-  return isFulfilled(answered.phase) ? answered : wait(run, activation, answered, announced);
+  if (isFulfilled(answered.phase)) return ended(run, answered, announced);
+  const reason = cutOff(run, activation.invocation.surroundings);
+  return reason === undefined
+    ? wait(run, activation, answered, announced)
+    : cancelTask(run, answered, announced, reason);
 };
 
+// Work that was done before the news reached it is done.
+function ended(run: Run, node: NodeStatus, announced: Template | undefined): NodeStatus {
+  if (!isFailedOrError(node.phase)) return node;
+  return run.tree.change(node.id, { message: cancelledMessage(announced, node.message) });
+}
+
 function wait(run: Run, activation: Activation, node: NodeStatus, announced: Template | undefined): NodeStatus {
-  const stopped = shutdownMessage(run, activation.invocation.surroundings.onExit);
-  if (stopped !== undefined) return run.mark(node.id, "Failed", stopped);
-  const task = announced === undefined ? taskOf(activation) : succeeded(announced);
+  const task = announced === undefined ? taskOf(run, activation) : succeeded(announced);
   if (!task.ok) return run.mark(node.id, "Error", task.message);
   const template = task.value;
   if (announced === undefined) run.newTasks.set(node.id, template);
@@ -47,7 +57,8 @@ function orNone(inputs: Inputs | undefined): Inputs | undefined {
   return inputs?.parameters === undefined || inputs.parameters.length === 0 ? undefined : inputs;
 }
 
-function taskOf({ template, inputs, scope, place }: Activation): Outcome<Template> {
+function taskOf(run: Run, activation: Activation): Outcome<Template> {
+  const { template, inputs, scope, place } = activation;
   const substitution = new Substitution(scope(), "lenient");
   const { inputs: _declared, ...rest } = template;
   const written = substitution.json(rest as unknown as JsonObject, place) as unknown as Omit<Template, "inputs">;
@@ -57,6 +68,17 @@ function taskOf({ template, inputs, scope, place }: Activation): Outcome<Templat
     ...written,
     inputs: inputs ?? {},
     outputs: written.outputs ?? {},
-    metadata: written.metadata ?? {},
+    metadata: metadataOf(run, written.metadata, activation),
   });
+}
+
+// What the agent is told beside the template: ADR 0008.
+function metadataOf(run: Run, metadata: TemplateMetadata = {}, { attempt, invocation }: Activation): TemplateMetadata {
+  const { deadline } = invocation.surroundings;
+  const told = {
+    ...(run.hasLimits ? { [TASK_NODE_NAME]: invocation.nodeName } : {}),
+    ...(attempt === undefined ? {} : { [TASK_ATTEMPT]: String(attempt) }),
+    ...(deadline === undefined ? {} : { [TASK_DEADLINE]: exactTime(deadline.atMs) }),
+  };
+  return Object.keys(told).length === 0 ? metadata : { ...metadata, annotations: { ...metadata.annotations, ...told } };
 }

@@ -8,10 +8,12 @@ import { inputsScope } from "../scope/inputs-scope.ts";
 import { fixedScope, layered } from "../scope/scope.ts";
 import type { Scope } from "../scope/scope.ts";
 import { bindInputs } from "./arguments.ts";
-import { runnerFor } from "./dispatch.ts";
-import type { Invocation, Invoke } from "./invocation.ts";
+import { runBody } from "./body.ts";
+import type { Activation, Invocation, Invoke } from "./invocation.ts";
 import { failNode, isSettled } from "./nodes.ts";
+import { runRetry } from "./retry.ts";
 import { settleByHand } from "./suspend.ts";
+import { takeTurn } from "./turn.ts";
 
 // Argo's default. A template that calls itself without an end stops here.
 const MAX_DEPTH = 100;
@@ -26,15 +28,32 @@ export const runTemplate: Invoke = (run, invocation) => {
   if (invocation.surroundings.depth >= MAX_DEPTH) {
     return failNode(run, invocation, `templates call each other more than ${MAX_DEPTH} deep`);
   }
+  const activation = activate(run, invocation, template, node);
+  if (!activation.ok) return failNode(run, invocation, `${placeOf(run, invocation)}: ${activation.message}`);
+  const turn = takeTurn(run, activation.value);
+  return turn.kind === "waits" ? turn.node : go(run, { ...activation.value, node: turn.node });
+};
+
+function go(run: Run, activation: Activation): NodeStatus {
+  const strategy = run.retryStrategyOf(activation.template);
+  return strategy === undefined ? runBody(run, activation) : runRetry(run, activation, strategy);
+}
+
+// Binds the inputs.
+function activate(
+  run: Run,
+  invocation: Invocation,
+  template: Template,
+  node: NodeStatus | undefined,
+): Outcome<Activation> {
   let outer: Scope | undefined;
   const around = (): Scope => (outer ??= scopeAround(invocation));
   const bound = node === undefined ? bindInputs(template.inputs, invocation.arguments, around) : inputsOf(node);
-  const place = placeOf(run, invocation);
-  if (!bound.ok) return failNode(run, invocation, `${place}: ${bound.message}`);
+  if (!bound.ok) return bound;
   const inputs = bound.value;
   const scope = (): Scope => layered(templateScope(template, inputs), around());
-  return runnerFor(template)(run, { invocation, template, node, inputs, scope, place, invoke: runTemplate });
-};
+  return succeeded({ invocation, template, node, inputs, scope, place: placeOf(run, invocation), invoke: runTemplate });
+}
 
 // What a node was begun with stands.
 function inputsOf(node: NodeStatus): Outcome<Inputs | undefined> {

@@ -4,6 +4,7 @@ import { createNode } from "../nodes/create.ts";
 import { outboundOf } from "../nodes/outbound.ts";
 import type { Run } from "../run.ts";
 import { continuesOn } from "./continue-on.ts";
+import { hookScope, hooksOf, runHooks } from "./hooks.ts";
 import type { Invocation, Surroundings } from "./invocation.ts";
 import { childFailure, isSettled } from "./nodes.ts";
 import { prepareCall } from "./prepare-call.ts";
@@ -99,6 +100,7 @@ class StepGroup {
   #assess(): NodeStatus {
     const { node } = this.#place;
     let failure: string | undefined;
+    if (!this.#runHooks()) return node;
     for (const id of this.#run.tree.childrenOf(node.id)) {
       const child = this.#run.tree.byId(id);
       if (child === undefined) continue;
@@ -107,6 +109,30 @@ class StepGroup {
       if (!continuesOn(this.#stepOf(child), child.phase)) failure = childFailure(child);
     }
     return this.#run.mark(node.id, failure === undefined ? "Succeeded" : "Failed", failure);
+  }
+
+  // Answers whether they are through.
+  #runHooks(): boolean {
+    const { running, node: group } = this.#place;
+    if (![...this.#steps.values()].some((step) => hooksOf(step) !== undefined)) return true;
+    let done = true;
+    for (const id of Array.from(this.#run.tree.childrenOf(group.id))) {
+      const node = this.#run.tree.byId(id);
+      const step = node === undefined ? undefined : this.#stepOf(node);
+      const hooks = step === undefined ? undefined : hooksOf(step);
+      if (node === undefined || step === undefined || hooks === undefined) continue;
+      const around = this.#around();
+      const scope = hookScope(
+        "steps",
+        { node, declared: this.#run.outputsOf(step, running.node.id) },
+        step.name,
+        around.scope,
+      );
+      const { invoke } = running.activation;
+      const place = this.#placeOf(step);
+      done = runHooks(this.#run, { node, hooks, surroundings: { ...around, scope }, place, invoke }) && done;
+    }
+    return done;
   }
 
   #invoke(step: WorkflowStep, what: Pick<Invocation, "nodeName" | "node" | "arguments">): NodeStatus {
@@ -127,6 +153,7 @@ class StepGroup {
       ...outer,
       scope: scopeBefore(this.#run, running, index),
       boundary: running.node.id,
+      limits: running.activation.template,
       depth: outer.depth + 1,
     };
     return this.#surroundings;

@@ -1,4 +1,3 @@
-import { parseGoDuration } from "@outrigger/types";
 import type { NodeStatus, Outputs, Parameter } from "@outrigger/types";
 import { Substitution } from "../expressions/substitute.ts";
 import { failed, succeeded } from "../outcome.ts";
@@ -6,8 +5,9 @@ import type { Outcome } from "../outcome.ts";
 import type { Run } from "../run.ts";
 import { isoTime, parseTime } from "../time.ts";
 import type { Activation, TemplateRunner } from "./invocation.ts";
+import { cutOff } from "./cut-off.ts";
 import { failNode, startNode } from "./nodes.ts";
-import { shutdownMessage } from "./shutdown.ts";
+import { parseSpan } from "./span.ts";
 
 const WAITING = "waiting";
 
@@ -16,7 +16,7 @@ export const runSuspend: TemplateRunner = (run, activation) => {
   const duration = durationOf(activation);
   if (!duration.ok) return failNode(run, activation.invocation, duration.message);
   const node = activation.node ?? startSuspended(run, activation);
-  const stopped = shutdownMessage(run, activation.invocation.surroundings.onExit);
+  const stopped = cutOff(run, activation.invocation.surroundings);
   if (stopped !== undefined) return run.mark(node.id, "Failed", stopped);
   if (duration.value === undefined) return wait(run, node, `${WAITING} to be resumed`);
   const dueMs = (parseTime(node.startedAt) ?? run.world.nowMs) + duration.value;
@@ -72,13 +72,8 @@ function durationOf({ template, scope, place }: Activation): Outcome<number | un
   const written = template.suspend?.duration;
   if (written === undefined || written === "") return succeeded(undefined);
   const text = new Substitution(scope(), "lenient").text(written, `${place}.suspend.duration`);
-  const parsed = parseSuspendDuration(text);
+  const parsed = parseSpan(text);
   return parsed === undefined
     ? failed(`${place}.suspend.duration must be seconds or a duration such as 2m, not '${text}'`)
     : succeeded(parsed);
-}
-
-/** Seconds as a number, or a Go duration; in milliseconds. */
-export function parseSuspendDuration(text: string): number | undefined {
-  return /^[+-]?\d+$/.test(text) ? Number(text) * 1_000 : parseGoDuration(text);
 }

@@ -32,19 +32,25 @@ export interface CallCheck {
 export function checkCall({ call, place, called, known, owner }: CallCheck, findings: Findings): void {
   checkLoop(call, place, findings);
   checkArguments(call.arguments, { path: `${place.path}.arguments`, label: `${place.label}.arguments` }, findings);
-  checkTemplate(call, place, called, findings);
+  checkCalledTemplate(call, place, called, findings);
   checkCondition(call, place, findings);
   const items = itemNames(call);
   const inline = call.inline === undefined ? [] : ownNames(call.inline);
   // The name of a call is no text with tags.
-  const { name: _name, ...texts } = workingFields(call, "task");
+  const { name: _name, hooks: _hooks, ...texts } = workingFields(call, "task");
   reportUnknownTags(texts, place, known.plus([...items.names, ...inline], items.families), {
     owner,
     findings,
   });
 }
 
-function checkTemplate(call: TemplateCall, place: Place, called: CalledTemplates, findings: Findings): void {
+/** Checks that a call, also that of a hook, names one template that is there, and gives it its inputs. */
+export function checkCalledTemplate(
+  call: TemplateCall,
+  place: Place,
+  called: CalledTemplates,
+  findings: Findings,
+): void {
   const [way, another] = WAYS_TO_CALL.filter((field) => call[field] !== undefined && call[field] !== "");
   if (way === undefined) {
     return findings.report(place.path, `${place.label} names no template: set template, templateRef or inline`);

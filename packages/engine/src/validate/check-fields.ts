@@ -1,11 +1,12 @@
 import { TEMPLATE_BODIES, childPath, isJsonObject } from "@outrigger/types";
+import type { JsonObject } from "@outrigger/types";
 import { own } from "../own.ts";
 import { FIELD_SUPPORT } from "./field-support.ts";
 import type { FieldOwner, FieldTable } from "./field-support.ts";
 import type { Findings } from "./findings.ts";
 
-/** How objects with a table of their own stand in a field: one, a list of them, or a list of lists. */
-type Shape = "one" | "list" | "lists";
+/** How objects with a table of their own stand in a field: one, a list of them, a list of lists, or a map. */
+type Shape = "one" | "list" | "lists" | "map";
 type NestedFields = Readonly<Record<string, readonly [FieldOwner, Shape]>>;
 
 const IN_CALL: NestedFields = {
@@ -13,18 +14,25 @@ const IN_CALL: NestedFields = {
   arguments: ["arguments", "one"],
   withSequence: ["withSequence", "one"],
   continueOn: ["continueOn", "one"],
+  hooks: ["hook", "map"],
 };
 const PARAMETERS: NestedFields = { parameters: ["parameter", "list"] };
 
 const NESTED: Readonly<Record<FieldOwner, NestedFields>> = {
   // The templates of `spec` are looked at one by one, and only those that are used.
-  spec: { arguments: ["arguments", "one"], templateDefaults: ["template", "one"] },
+  spec: {
+    arguments: ["arguments", "one"],
+    templateDefaults: ["template", "one"],
+    hooks: ["hook", "map"],
+    retryStrategy: ["retryStrategy", "one"],
+  },
   template: {
     inputs: ["inputs", "one"],
     outputs: ["outputs", "one"],
     steps: ["step", "lists"],
     dag: ["dag", "one"],
     suspend: ["suspend", "one"],
+    retryStrategy: ["retryStrategy", "one"],
   },
   dag: { tasks: ["task", "list"] },
   step: IN_CALL,
@@ -37,6 +45,9 @@ const NESTED: Readonly<Record<FieldOwner, NestedFields>> = {
   suspend: {},
   withSequence: {},
   continueOn: {},
+  hook: { arguments: ["arguments", "one"] },
+  retryStrategy: { backoff: ["backoff", "one"] },
+  backoff: {},
 };
 
 /** Refuses the fields of an object, and of all within it, that cannot be honoured or that nobody knows. */
@@ -72,9 +83,14 @@ interface Located {
 
 function objectsIn(field: unknown, shape: Shape, path: string): readonly Located[] {
   if (shape === "one") return isJsonObject(field) ? [{ value: field, at: path }] : [];
+  if (shape === "map") return isJsonObject(field) ? objectsInMap(field, path) : [];
   if (!Array.isArray(field)) return [];
   const inner = shape === "lists" ? "list" : "one";
   return field.flatMap((item: unknown, index) => objectsIn(item, inner, `${path}[${index}]`));
+}
+
+function objectsInMap(map: JsonObject, path: string): readonly Located[] {
+  return Object.entries(map).flatMap(([key, value]) => objectsIn(value, "one", childPath(path, key)));
 }
 
 // What a template does is judged with the template as a whole.

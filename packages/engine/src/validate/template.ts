@@ -1,7 +1,7 @@
 import { templateBodies } from "@outrigger/types";
 import type { JsonValue, Template, TemplateCall, WorkflowStep } from "@outrigger/types";
 import { RUNNABLE_BODIES } from "../templates/dispatch.ts";
-import { parseSuspendDuration } from "../templates/suspend.ts";
+import { parseSpan } from "../templates/span.ts";
 import type { CalledTemplates } from "./called-templates.ts";
 import { checkCall, nameProblem, reportUnknownTags } from "./calls.ts";
 import { checkExpressions } from "./expressions.ts";
@@ -9,8 +9,10 @@ import { checkFields } from "./check-fields.ts";
 import { checkDag, missingDependency } from "./dag.ts";
 import { inPlace } from "./findings.ts";
 import type { Findings, Place } from "./findings.ts";
+import { checkHooks } from "./hooks.ts";
 import { calledNames, ownNames, tagsIn, workingFields } from "./known-names.ts";
 import type { KnownNames } from "./known-names.ts";
+import { checkTemplateLimits } from "./limits.ts";
 import { checkNames, checkOutputs } from "./parameters.ts";
 
 /** What all checks of templates share. */
@@ -56,6 +58,7 @@ function checkSupport(template: Template, place: Place, findings: Findings): voi
     );
   }
   checkExpressions(workingFields(template, "template"), place.path, findings);
+  checkTemplateLimits(template, place.path, findings);
 }
 
 function checkLeaf(template: Template, place: Place, { known, findings }: TemplateCheck): void {
@@ -65,7 +68,7 @@ function checkLeaf(template: Template, place: Place, { known, findings }: Templa
   });
   const duration = template.suspend?.duration;
   if (duration === undefined || duration === "" || duration.includes("{{")) return;
-  if (parseSuspendDuration(duration) === undefined) {
+  if (parseSpan(duration) === undefined) {
     findings.reportField(
       `${place.path}.suspend.duration`,
       `must be seconds or a duration such as 2m, not '${duration}'`,
@@ -87,7 +90,7 @@ function checkSteps(
     checkStepNames(steps, { path, label: `${place.label}.steps[${index}]` }, seen, check.findings);
     for (const [position, call] of steps.entries()) {
       const at = { path: `${path}[${position}]`, label: `${place.label}.steps[${index}].${call.name}` };
-      checkCallAndInline(call, at, owner, { ...check, known });
+      checkCallAndInline(call, at, owner, { ...check, known, root: "steps" });
     }
     // A step sees the groups before its own.
     for (const call of steps) known.learn(calledNames("steps", call, check.called));
@@ -114,7 +117,7 @@ function checkTasks(template: Template, place: Place, check: TemplateCheck): voi
   for (const task of dag.tasks) known.learn(calledNames("tasks", task, check.called));
   for (const [index, task] of dag.tasks.entries()) {
     const at = { path: `${place.path}.dag.tasks[${index}]`, label: `${place.label}.tasks.${task.name}` };
-    checkCallAndInline(task, at, at, { ...check, known });
+    checkCallAndInline(task, at, at, { ...check, known, root: "tasks" });
     for (const { name, path } of compiled === undefined ? [] : tagsIn(workingFields(task, "task"), at.path)) {
       const missing = compiled === undefined ? undefined : missingDependency(compiled, task.name, name);
       if (missing !== undefined) findings.report(path, `${at.label} missing dependency '${missing}' for {{${name}}}`);
@@ -123,9 +126,17 @@ function checkTasks(template: Template, place: Place, check: TemplateCheck): voi
   reportOutputs(template, place, known, findings);
 }
 
-function checkCallAndInline(call: TemplateCall, place: Place, owner: Place, check: TemplateCheck): void {
+function checkCallAndInline(
+  call: TemplateCall,
+  place: Place,
+  owner: Place,
+  check: TemplateCheck & { readonly root: "steps" | "tasks" },
+): void {
   const { findings, known, called } = check;
   checkCall({ call, place, called, known, owner }, findings);
+  const seen = known.plus([]);
+  seen.learn(calledNames(check.root, call, called));
+  checkHooks({ hooks: call, place, called, known: seen }, findings);
   if (call.inline === undefined) return;
   checkTemplate(
     call.inline,

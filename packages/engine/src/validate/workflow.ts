@@ -1,6 +1,6 @@
 import type { Issue, Template, Workflow } from "@outrigger/types";
 import { podSpecPatchProblem } from "../build/pod-spec-patch.ts";
-import { callsOf } from "../plugins/keys.ts";
+import { callsOf, hookCalls } from "../plugins/keys.ts";
 import { TemplateIndex } from "../references/template-index.ts";
 import { localScope, scopeOfKey, scopeWithin, templatePlace } from "../references/template-scope.ts";
 import type { Callee, TemplateScope } from "../references/template-scope.ts";
@@ -11,8 +11,10 @@ import { CalledTemplates } from "./called-templates.ts";
 import type { Unresolved } from "./called-templates.ts";
 import { Findings } from "./findings.ts";
 import type { Place } from "./findings.ts";
+import { checkHooks } from "./hooks.ts";
 import { workflowNames, workingFields } from "./known-names.ts";
 import { checkArguments, missingInputs } from "./parameters.ts";
+import { checkWorkflowLimits } from "./limits.ts";
 import { checkTemplate } from "./template.ts";
 
 // The name becomes the value of a label.
@@ -39,6 +41,7 @@ export function validateWorkflow(workflow: Workflow, unresolved: Unresolved = ne
   checkPodSpecPatch(workflow, findings);
   checkTemplateNames(spec.templates ?? [], findings);
   checkArguments(spec.arguments, { path: "spec.arguments", label: "spec.arguments" }, findings);
+  checkWorkflowLimits(workflow, findings);
   const templates = new Map((spec.templates ?? []).map((template) => [template.name ?? "", template]));
   checkBeginnings(workflow, templates, findings);
   checkTemplates(workflow, unresolved, findings);
@@ -94,6 +97,10 @@ function checkTemplates(workflow: Workflow, unresolved: Unresolved, findings: Fi
   const index = new TemplateIndex(workflow);
   const used = usedTemplates(workflow, index);
   const known = workflowNames(workflow);
+  // `onExit` gets the Workflow's arguments, and is checked as one of its beginnings.
+  const hooks = { hooks: workflow.spec.hooks ?? {} };
+  const called = new CalledTemplates(index, localScope(workflow), unresolved);
+  checkHooks({ hooks, place: { path: "spec", label: "spec" }, called, known }, findings);
   for (const { template: written, scope, place } of templatesToCheck(workflow)) {
     const template = index.complete(written);
     const calledFrom = new CalledTemplates(index, scope, unresolved);
@@ -132,8 +139,9 @@ function usedTemplates(workflow: Workflow, index: TemplateIndex): ReadonlySet<Te
     const template = index.find(callee, outer);
     return template === undefined ? [] : [{ template, scope: scopeWithin(callee, outer) }];
   };
-  const { entrypoint, onExit } = workflow.spec;
-  const pending = [entrypoint, onExit].flatMap((template = "") => find({ template }, localScope(workflow)));
+  const { spec } = workflow;
+  const entry = spec.entrypoint === undefined ? [] : [{ template: spec.entrypoint }];
+  const pending = [...entry, ...hookCalls(spec)].flatMap((call) => find(call, localScope(workflow)));
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const { template, scope } = next;
     if (used.has(template)) continue;

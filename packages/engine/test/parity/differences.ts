@@ -18,6 +18,12 @@ export const DIFFERENCES: readonly Difference[] = [
     fields: ["outputs.global-x", "nodes.WF[1].use.message", "nodes.WF[1].use.inputs.v"],
   },
   {
+    case: "timeout-pending-and-running",
+    reason:
+      "the message also says after how long; in Argo it takes the place of what the callers otherwise say of a child that failed",
+    fields: ["message", "nodes.WF.message", "nodes.WF[0].message", "nodes.WF[0].long.message"],
+  },
+  {
     case: "dag-cycle",
     reason: "the message also names the tasks of the cycle",
     fields: ["message"],

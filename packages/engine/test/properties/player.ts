@@ -3,7 +3,7 @@ import { SimulatedCluster } from "../simulation/cluster.ts";
 import { ECHO } from "../simulation/echo-agent.ts";
 
 const FINAL: ReadonlySet<string> = new Set(["Succeeded", "Failed", "Error"]);
-const MAX_ROUNDS = 200;
+const MAX_ROUNDS = 1_000;
 
 /** What may happen in a run, in whatever order. */
 export interface Play {

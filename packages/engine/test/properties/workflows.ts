@@ -16,7 +16,8 @@ export const workflows: fc.Arbitrary<KubeObject> = fc
       spec: {
         entrypoint: "t0",
         ...(onExit ? { onExit: "leaf" } : {}),
-        templates: [...composites, LEAF, PAUSE],
+        ...random.oneOf<JsonObject>({}, {}, { parallelism: 1 + random.below(3) }),
+        templates: [...composites, LEAF, FLAKY, PAUSE],
       },
     };
   });
@@ -26,6 +27,11 @@ const LEAF: JsonObject = {
   inputs: { parameters: [{ name: "v", default: "none" }] },
   outputs: { parameters: [{ name: "o", valueFrom: { path: "p", default: "fallback" } }] },
   plugin: { echo: { text: "{{inputs.parameters.v}} of {{node.name}}" } },
+};
+const FLAKY: JsonObject = {
+  ...LEAF,
+  name: "flaky",
+  retryStrategy: { limit: "2", retryPolicy: "Always", backoff: { duration: "4", factor: "2" } },
 };
 const PAUSE: JsonObject = { name: "pause", suspend: { duration: "5" } };
 
@@ -47,10 +53,16 @@ class Source {
 
 // Calls only templates that come later: no recursion.
 function composite(index: number, count: number, random: Source): JsonObject {
-  const callees = ["leaf", "leaf", "leaf", "pause"];
+  const callees = ["leaf", "leaf", "leaf", "flaky", "pause"];
   for (let later = index + 1; later < count; later += 1) callees.push(`t${later}`);
   const name = `t${index}`;
-  return random.oneOf(true, false) ? { name, steps: steps(callees, random) } : { name, dag: dag(callees, random) };
+  const body = random.oneOf(true, false) ? { steps: steps(callees, random) } : { dag: dag(callees, random) };
+  return {
+    name,
+    ...body,
+    ...random.oneOf<JsonObject>({}, {}, { parallelism: 1 + random.below(2) }),
+    ...random.oneOf<JsonObject>({}, {}, {}, { retryStrategy: { limit: "1", retryPolicy: "Always" } }),
+  };
 }
 
 function steps(callees: readonly string[], random: Source): JsonValue {
@@ -105,6 +117,14 @@ function call(name: string, callees: readonly string[], { root, before, random }
     ...(template === "leaf" ? { arguments: { parameters: [{ name: "v", value }] } } : {}),
     ...loop,
     ...random.oneOf<JsonObject>({}, {}, { when: "1 == 2" }, isLoop ? { when: "{{item}} != a" } : {}),
+    ...hooks(name, root, random),
     ...random.oneOf<JsonObject>({}, { continueOn: { failed: true, error: true } }),
   };
+}
+
+// Only such whose time does not depend on the order of events.
+function hooks(name: string, root: "steps" | "tasks", random: Source): JsonObject {
+  const exit = { exit: { template: "leaf" } };
+  const late = { late: { template: "leaf", expression: `${root}["${name}"].status == "Succeeded"` } };
+  return random.oneOf<JsonObject>({}, {}, {}, { hooks: exit }, { hooks: { ...exit, ...late } });
 }

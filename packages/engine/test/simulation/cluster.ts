@@ -16,6 +16,7 @@ export const CONFIG: EngineConfig = {
     cpuLimit: "100m",
     memoryLimit: "256M",
     lingerMs: 30_000,
+    cancelGraceMs: 10_000,
   },
 };
 

@@ -1,3 +1,4 @@
+import { TASK_CANCEL } from "@outrigger/types";
 import type { InstalledPlugin } from "@outrigger/engine";
 import type { JsonObject, JsonValue, Template } from "@outrigger/types";
 import type { SimulatedCluster } from "./cluster.ts";
@@ -35,6 +36,8 @@ export class EchoAgent {
   }
 
   #answer(task: Template): JsonObject {
+    const cancelled = task.metadata?.annotations?.[TASK_CANCEL];
+    if (cancelled !== undefined) return { phase: "Failed", message: `cancelled: ${cancelled}` };
     const echo = task.plugin?.["echo"];
     if (echo === undefined) return { phase: "Failed", message: "no plugin executed the template" };
     const told = { polls: 0, failFirst: 0, phase: "Succeeded", message: "", ...(echo as JsonObject | null) };

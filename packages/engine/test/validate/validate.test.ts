@@ -99,6 +99,52 @@ const MAIN: readonly (readonly [what: string, main: string, message: string])[] 
     "templates.main: failed to resolve {{workflow.nam}} (in plugin.echo; known here: workflow.name, workflow.namespace, workflow.uid, workflow.mainEntrypoint, workflow.serviceAccountName, workflow.priority, workflow.status, workflow.failures, …)",
   ],
   [
+    "a limit that is no number",
+    "plugin: {echo: {}}, retryStrategy: {limit: many}",
+    "spec.templates[0].retryStrategy.limit must be a whole number, not 'many'",
+  ],
+  [
+    "a backoff without a duration",
+    "plugin: {echo: {}}, retryStrategy: {backoff: {factor: 2}}",
+    "spec.templates[0].retryStrategy.backoff.duration is required",
+  ],
+  [
+    "a backoff of no length",
+    "plugin: {echo: {}}, retryStrategy: {backoff: {duration: soon}}",
+    "spec.templates[0].retryStrategy.backoff.duration must be seconds or a duration such as 2m, not 'soon'",
+  ],
+  [
+    "a retry expression that cannot be read",
+    "plugin: {echo: {}}, retryStrategy: {expression: 'lastRetry.status =='}",
+    "spec.templates[0].retryStrategy.expression has an expression that cannot be read: 'lastRetry.status ==': unexpected end of expression (1:20)",
+  ],
+  [
+    "a time-out of no length",
+    "plugin: {echo: {}}, timeout: never",
+    "spec.templates[0].timeout must be seconds or a duration such as 2m, not 'never'",
+  ],
+  ["no parallelism", "plugin: {echo: {}}, parallelism: 0", "spec.templates[0].parallelism must be 1 or more, not 0"],
+  [
+    "a hook without an expression",
+    "steps: [[{name: a, template: ok, hooks: {late: {template: ok}}}]]",
+    "templates.main.steps[0].a.hooks.late needs an expression: when shall it run?",
+  ],
+  [
+    "a hook of nothing",
+    "steps: [[{name: a, template: ok, hooks: {exit: {template: ghost}}}]]",
+    "templates.main.steps[0].a.hooks.exit template name 'ghost' undefined",
+  ],
+  [
+    "a hook that lacks an input",
+    "dag: {tasks: [{name: a, template: ok, hooks: {exit: {template: say}}}]}",
+    "templates.main.tasks.a.hooks.exit templates.say inputs.parameters.v was not supplied",
+  ],
+  [
+    "two exit hooks",
+    "steps: [[{name: a, template: ok, onExit: ok, hooks: {exit: {template: ok}}}]]",
+    "templates.main.steps[0].a has both onExit and hooks.exit, choose one",
+  ],
+  [
     "an output from nowhere",
     "outputs: {parameters: [{name: x, valueFrom: {path: p}}]}, steps: []",
     "templates.main.outputs.parameters.x needs valueFrom.parameter or valueFrom.expression: it comes from a step or task",
@@ -293,6 +339,8 @@ describe("a field that cannot be honoured", () => {
       mainWith({ inputs: { parameters: [{ name: "p", value: "1", ...field }] }, plugin: { echo: {} } }),
     valueFrom: (field) =>
       mainWith({ outputs: { parameters: [{ name: "p", valueFrom: field }] }, plugin: { echo: {} } }),
+    hook: (field) => mainWith({ steps: [[{ name: "a", template: "ok", hooks: { exit: field } }]] }),
+    retryStrategy: (field) => mainWith({ retryStrategy: field, plugin: { echo: {} } }),
   };
 
   function mainWith(main: JsonObject): JsonObject {
@@ -334,10 +382,13 @@ describe("a field that cannot be honoured", () => {
   );
 
   it("is refused in templates that run, not in others", () => {
-    const spec = withMain("plugin: {echo: {}}", "- {name: later, retryStrategy: {limit: 1}, container: {image: x}}");
+    const spec = withMain(
+      "plugin: {echo: {}}",
+      "- {name: later, synchronization: {mutexes: [{name: m}]}, container: {image: x}}",
+    );
     expect(issuesOf(spec)).toEqual([]);
     expect(issuesOf({ ...spec, onExit: "later" }).map(({ path }) => path)).toEqual([
-      "spec.templates[3].retryStrategy",
+      "spec.templates[3].synchronization",
       "spec.templates[3].container",
     ]);
   });

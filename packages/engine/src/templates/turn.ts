@@ -1,0 +1,94 @@
+import { templateBodies } from "@outrigger/types";
+import type { NodeStatus, NodeType, Template, TemplateBody } from "@outrigger/types";
+import type { Run } from "../run.ts";
+import { cutOff } from "./cut-off.ts";
+import type { Activation, Invocation } from "./invocation.ts";
+import { holdNode } from "./nodes.ts";
+
+const NODE_TYPES: Readonly<Partial<Record<TemplateBody, NodeType>>> = {
+  plugin: "Plugin",
+  http: "HTTP",
+  steps: "Steps",
+  dag: "DAG",
+  suspend: "Suspend",
+};
+const STARTS_PENDING: ReadonlySet<NodeType> = new Set(["Plugin", "HTTP"]);
+
+/** Whether a node may start now. `node` is undefined if it has not been made, which is for its runner to do. */
+export type Turn =
+  | { readonly kind: "goes"; readonly node: NodeStatus | undefined }
+  | { readonly kind: "waits"; readonly node: NodeStatus };
+
+/**
+ * Holds a node back while as many others run as its Workflow (`spec.parallelism`, which counts calls of plugins) or the template that it
+ * is part of allow. What has started keeps its turn, and what the log knows of has started.
+ */
+export function takeTurn(run: Run, activation: Activation): Turn {
+  const { node, invocation, template } = activation;
+  if (node?.startedAt !== undefined || !isLimited(run, activation)) return { kind: "goes", node };
+  const isGone = isGivenUp(run, invocation);
+  if (mustGo(run, activation) || (!isGone && !isFull(run, activation))) return { kind: "goes", node: begin(run, node) };
+  run.slots.turnAway();
+  const held = node ?? holdNode(run, activation, typeOf(run, template), waitMessage(run, template, invocation));
+  return { kind: "waits", node: isGone ? run.mark(held.id, "Omitted", GIVEN_UP) : held };
+}
+
+/** Why no more plugin calls may begin in the whole Workflow, for a template that makes one. */
+export function callObstacle(run: Run, template: Template): string | undefined {
+  const { parallelism } = run.workflow.spec;
+  if (parallelism === undefined || !isCall(template) || run.slots.calls < parallelism) return undefined;
+  return waitMessage(run, template);
+}
+
+const GIVEN_UP = "omitted: failFast, and a step beside it has failed";
+
+function begin(run: Run, node: NodeStatus | undefined): NodeStatus | undefined {
+  if (node === undefined) return undefined;
+  const phase = STARTS_PENDING.has(node.type) ? "Pending" : "Running";
+  return run.tree.change(node.id, { phase, startedAt: run.now, message: undefined });
+}
+
+// What the agent has been told of has started; what is to be cut off is for its runner to cut off.
+function mustGo(run: Run, { node, invocation }: Activation): boolean {
+  const id = node?.id ?? run.tree.idFor(invocation.nodeName);
+  const isKnown = run.announcedTask(id) !== undefined || run.resultOf(id) !== undefined;
+  return isKnown || run.hasStarted(invocation.nodeName) || cutOff(run, invocation.surroundings) !== undefined;
+}
+
+// Hooks are part of ending something: they never wait.
+function isLimited({ workflow }: Run, { invocation, node }: Activation): boolean {
+  if (invocation.flag !== undefined) return false;
+  const { parallelism, failFast } = invocation.surroundings.limits;
+  const limits = [workflow.spec.parallelism, parallelism, failFast];
+  return node !== undefined || limits.some((limit) => limit !== undefined);
+}
+
+function isFull(run: Run, { template, invocation }: Activation): boolean {
+  if (callObstacle(run, template) !== undefined) return true;
+  const { limits, boundary } = invocation.surroundings;
+  return limits.parallelism !== undefined && run.slots.activeWithin(boundary) >= limits.parallelism;
+}
+
+function isGivenUp(run: Run, { surroundings: { limits, boundary } }: Invocation): boolean {
+  return limits.failFast === true && run.slots.failedWithin(boundary) > 0;
+}
+
+// The same as long as the node waits, whichever of the limits is in its way: what changes has to be saved.
+function waitMessage({ workflow }: Run, template: Template, invocation?: Invocation): string {
+  const inAll = isCall(template) ? workflow.spec.parallelism : undefined;
+  const within = invocation?.surroundings.limits.parallelism;
+  const limits = [
+    ...(inAll === undefined ? [] : [`${inAll} calls of the Workflow`]),
+    ...(within === undefined ? [] : [`${within} steps of the template around it`]),
+  ];
+  return `waits for its turn: parallelism lets ${limits.join(", and ")} run at a time`;
+}
+
+function isCall(template: Template): boolean {
+  return templateBodies(template).some((body) => body === "plugin" || body === "http");
+}
+
+function typeOf(run: Run, template: Template): NodeType {
+  if (run.retryStrategyOf(template) !== undefined) return "Retry";
+  return NODE_TYPES[templateBodies(template)[0] ?? "plugin"] ?? "Skipped";
+}
