@@ -7,6 +7,7 @@ import type { EventRecorder } from "./events.ts";
 import { mergePatch } from "./merge-patch.ts";
 import { issueToken } from "./plugin-tokens.ts";
 import type { SecretFacts } from "./secret-facts.ts";
+import { storeInCache } from "./store-in-cache.ts";
 
 /** What applying a change needs. */
 export interface ApplyContext {
@@ -14,6 +15,7 @@ export interface ApplyContext {
   readonly workflows: Informer;
   readonly taskSets: Informer;
   readonly agentPods: Informer;
+  readonly configMaps: Informer;
   readonly events: EventRecorder;
   readonly secrets: SecretFacts;
   readonly clock: Clock;
@@ -59,6 +61,8 @@ const APPLY: ApplyTable = {
   async createAgentPod({ pod }, { namespace }, { client, agentPods }) {
     agentPods.noteWritten(await client.create(PODS, namespace, pod));
   },
+
+  storeInCache,
 
   async saveWorkflow({ status, labels, annotations }, { workflow, namespace, name }, { client, workflows }) {
     const statusPatch = mergePatch(workflow["status"] ?? {}, status);

@@ -13,11 +13,12 @@ import { errorText } from "@outrigger/telemetry";
 import type { Logger, Telemetry } from "@outrigger/telemetry";
 import { COMPONENT_AGENT, LABEL_COMPONENT, LABEL_INSTANCE_ID, LABEL_WORKFLOW, workflowKey } from "@outrigger/types";
 import type { KubeObject } from "@outrigger/types";
+import { CONFIG_MAP_SELECTOR, ConfigMapLookup } from "./config-map-lookup.ts";
 import { Checkpoints } from "./checkpoints.ts";
 import type { ControllerConfig } from "./config.ts";
 import { EventRecorder } from "./events.ts";
 import { ControllerMetrics } from "./metrics.ts";
-import { PLUGIN_SELECTOR, PluginLookup } from "./plugin-lookup.ts";
+import { PluginLookup, isPlugin } from "./plugin-lookup.ts";
 import { PluginRegistry } from "./plugin-registry.ts";
 import { Problems } from "./problems.ts";
 import { reconcile } from "./reconcile.ts";
@@ -80,6 +81,7 @@ export class Controller {
       secrets: new SecretFacts(client, this.#clock),
       checkpoints: new Checkpoints(this.#clock, config.checkpointIntervalMs),
       problems: new Problems(),
+      configMapLookup: new ConfigMapLookup(client, this.#informers.configMaps),
       plugins: new PluginLookup({
         client,
         configMaps: this.#informers.configMaps,
@@ -93,8 +95,8 @@ export class Controller {
   async start(): Promise<void> {
     const { workflows, taskSets, agentPods, configMaps } = this.#informers;
     configMaps.onChange((change) => {
-      if (change.type === "deleted") this.#registry.remove(change.object);
-      else this.#registry.put(change.object);
+      if (change.type !== "deleted" && isPlugin(change.object)) this.#registry.put(change.object);
+      else this.#registry.remove(change.object);
     });
     workflows.onChange((change) => this.#workflowChanged(change));
     taskSets.onChange((change) => this.#wake(change, workflowKey(change.object.metadata)));
@@ -106,7 +108,10 @@ export class Controller {
     for (const informer of all) informer.start();
     await Promise.all(all.map((informer) => informer.whenSynced()));
     this.#queue.start(); // 1
-    this.#logger.info({ workflows: workflows.size, plugins: configMaps.size }, "Controller started");
+    this.#logger.info(
+      { workflows: workflows.size, plugins: configMaps.list().filter(isPlugin).length },
+      "Controller started",
+    );
   }
 
   async stop(): Promise<void> {
@@ -142,7 +147,7 @@ export class Controller {
       workflows: create(WORKFLOWS, mine),
       taskSets: create(WORKFLOW_TASK_SETS, mine),
       agentPods: create(PODS, `${LABEL_COMPONENT}=${COMPONENT_AGENT},${mine}`),
-      configMaps: create(CONFIG_MAPS, PLUGIN_SELECTOR),
+      configMaps: create(CONFIG_MAPS, CONFIG_MAP_SELECTOR),
     };
   }
 
@@ -151,6 +156,7 @@ export class Controller {
     const uid = change.object.metadata.uid ?? "";
     this.#context.checkpoints.forget(uid);
     this.#context.plugins.forget(uid);
+    this.#context.configMapLookup.forget(uid);
     this.#context.problems.note(uid, undefined);
   }
 

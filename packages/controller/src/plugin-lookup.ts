@@ -3,10 +3,14 @@ import type { InstalledPlugin } from "@outrigger/engine";
 import { CONFIG_MAPS } from "@outrigger/kube";
 import type { Informer, KubeClient } from "@outrigger/kube";
 import { CONFIGMAP_TYPE_EXECUTOR_PLUGIN, LABEL_CONFIGMAP_TYPE } from "@outrigger/types";
-import type { Workflow } from "@outrigger/types";
+import type { KubeObject, Workflow } from "@outrigger/types";
 import type { PluginRegistry } from "./plugin-registry.ts";
 
-export const PLUGIN_SELECTOR = `${LABEL_CONFIGMAP_TYPE}=${CONFIGMAP_TYPE_EXECUTOR_PLUGIN}`;
+const PLUGIN_SELECTOR = `${LABEL_CONFIGMAP_TYPE}=${CONFIGMAP_TYPE_EXECUTOR_PLUGIN}`;
+
+export function isPlugin({ metadata }: KubeObject): boolean {
+  return metadata.labels?.[LABEL_CONFIGMAP_TYPE] === CONFIGMAP_TYPE_EXECUTOR_PLUGIN;
+}
 
 export interface PluginLookupOptions {
   readonly client: KubeClient;

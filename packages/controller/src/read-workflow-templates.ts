@@ -17,7 +17,9 @@ export async function readWorkflowTemplates(workflow: Workflow, client: KubeClie
   const found = new Map<string, Found>();
   const known: WorkflowTemplates = found;
   for (;;) {
-    const unread = resolveWorkflow(workflow, known).absent.filter((ref) => !found.has(scopeOf(ref)));
+    const unread = resolveWorkflow(workflow, { workflowTemplates: known }).absent.filter(
+      (ref) => !found.has(scopeOf(ref)),
+    );
     if (unread.length === 0) return known;
     const read = unread.map(async (ref) => [scopeOf(ref), await readSpec(ref, namespace, client)] as const);
     for (const [scope, spec] of await Promise.all(read)) found.set(scope, spec);

@@ -6,6 +6,7 @@ import { formatIssues, workflowParser } from "@outrigger/types";
 import type { KubeObject } from "@outrigger/types";
 import { applyChange } from "./apply-changes.ts";
 import type { ApplyContext, Subject } from "./apply-changes.ts";
+import type { ConfigMapLookup } from "./config-map-lookup.ts";
 import type { Checkpoints } from "./checkpoints.ts";
 import type { PluginLookup } from "./plugin-lookup.ts";
 import { readWorld } from "./read-world.ts";
@@ -14,6 +15,7 @@ import { readWorkflowTemplates } from "./read-workflow-templates.ts";
 
 export interface ReconcileContext extends ApplyContext, WorldSources {
   readonly plugins: PluginLookup;
+  readonly configMapLookup: ConfigMapLookup;
   readonly checkpoints: Checkpoints;
 }
 
@@ -32,9 +34,10 @@ async function decide(workflow: KubeObject, context: ReconcileContext): Promise<
   const parsed = workflowParser(workflow, "");
   if (!parsed.ok) return rejectWorkflow(workflow, formatIssues(parsed.issues), context.clock.now());
   const workflowTemplates = await readWorkflowTemplates(parsed.value, context.client);
-  const { workflow: resolved } = resolveWorkflow(parsed.value, workflowTemplates);
-  const plugins = await context.plugins.visibleTo(resolved);
-  const world = { ...(await readWorld(resolved, plugins, context)), workflowTemplates };
+  const referring = resolveWorkflow(parsed.value, { workflowTemplates }).workflow;
+  const configMaps = await context.configMapLookup.visibleTo(referring);
+  const plugins = await context.plugins.visibleTo(referring);
+  const world = { ...(await readWorld(referring, plugins, context)), workflowTemplates, configMaps };
   try {
     return operate(parsed.value, world);
   } catch (error) {

@@ -31,6 +31,14 @@ export interface CreateAgentPod {
   readonly pod: KubeObject;
 }
 
+/** Puts entries into a ConfigMap that is a cache, which is made if it is missing. */
+export interface StoreInCache {
+  readonly kind: "storeInCache";
+  readonly order: "before";
+  readonly configMap: string;
+  readonly entries: Readonly<Record<string, string>>;
+}
+
 /** The checkpoint. */
 export interface SaveWorkflow {
   readonly kind: "saveWorkflow";
@@ -93,6 +101,7 @@ export type Change =
   | AnnounceTasks
   | IssueToken
   | CreateAgentPod
+  | StoreInCache
   | SaveWorkflow
   | TrimTaskSet
   | CompleteTaskSet

@@ -2,6 +2,8 @@ export type * from "./changes.ts";
 export type * from "./world.ts";
 export { failed, succeeded } from "./outcome.ts";
 export type { Outcome } from "./outcome.ts";
+export { configMapsOfInterest } from "./config-maps/config-maps.ts";
+export type { ConfigMapFacts, ConfigMaps } from "./config-maps/config-maps.ts";
 export { resolveWorkflow } from "./references/resolve-workflow.ts";
 export { scopeOf } from "./references/template-scope.ts";
 export type { TemplateScope } from "./references/template-scope.ts";

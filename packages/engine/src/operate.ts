@@ -28,14 +28,14 @@ const HELD_BACK = "suspended: spec.suspend is true";
 export function operate(submitted: Workflow, world: World): readonly Change[] {
   // 1. What is being deleted is left alone: its owner references take everything else along.
   if (submitted.metadata.deletionTimestamp !== undefined) return [];
-  const resolved = resolveWorkflow(submitted, world.workflowTemplates);
+  const resolved = resolveWorkflow(submitted, world);
   const { workflow } = resolved;
   // 2. What has ended stays as it is.
   const { phase, finishedAt } = submitted.status ?? {};
   if (phase !== undefined && isFulfilled(phase)) return cleanUp(workflow, { phase, finishedAt }, world);
   // 3. At first sight: is it sound?
   const run = new Run(workflow, world, submitted.metadata);
-  const problem = phase === undefined ? problemOf(resolved) : undefined;
+  const problem = problemOf(resolved);
   if (problem !== undefined) return finish(run, problem);
   // 4. Is it held back?
   if (isHeldBack(run)) return [...saveRun(run, { phase: "Running", message: HELD_BACK }), ...wakeUp(run)];
@@ -49,7 +49,7 @@ export function operate(submitted: Workflow, world: World): readonly Change[] {
 }
 
 function problemOf({ workflow, problem, unresolved }: ResolvedWorkflow): Ending | undefined {
-  if (problem !== undefined) return problem;
+  if (problem !== undefined || workflow.status?.phase !== undefined) return problem;
   const issues = validateWorkflow(workflow, unresolved);
   return issues.length === 0 ? undefined : { phase: "Failed", message: invalidSpecMessage(issues) };
 }
@@ -67,7 +67,13 @@ function moveOn(run: Run): readonly Change[] {
   // 7. See to it that what waits will be answered.
   const agent = superviseAgent(run);
   // 8. Save, then take out of the log what is saved.
-  return [...agent, ...saveRun(run, { phase: "Running", message: undefined }), ...trim(run), ...wakeUp(run)];
+  return [
+    ...agent,
+    ...run.memoCache.toChanges(),
+    ...saveRun(run, { phase: "Running", message: undefined }),
+    ...trim(run),
+    ...wakeUp(run),
+  ];
 }
 
 interface Progressed {
@@ -93,7 +99,11 @@ function isHeldBack(run: Run): boolean {
 
 function finish(run: Run, ending: Ending): readonly Change[] {
   settleNodes(run);
-  return [...saveRun(run, ending), ...cleanUp(run.workflow, { phase: ending.phase, finishedAt: run.now }, run.world)];
+  return [
+    ...run.memoCache.toChanges(),
+    ...saveRun(run, ending),
+    ...cleanUp(run.workflow, { phase: ending.phase, finishedAt: run.now }, run.world),
+  ];
 }
 
 function saveRun(run: Run, { phase, message }: Ending): readonly Change[] {

@@ -14,6 +14,7 @@ import type {
 } from "@outrigger/types";
 import { compileDag } from "./dag/compile.ts";
 import type { CompiledDag } from "./dag/compile.ts";
+import { MemoCache } from "./memoize/memo-cache.ts";
 import { Slots } from "./nodes/slots.ts";
 import { NodeTree } from "./nodes/tree.ts";
 import { own } from "./own.ts";
@@ -50,6 +51,7 @@ export class Run {
   readonly name: string;
   readonly tree: NodeTree;
   readonly globals: GlobalOutputs;
+  readonly memoCache: MemoCache;
   /** The time of this pass, as nodes show it. */
   readonly now: string;
   /** Tasks that the log lacks. */
@@ -72,6 +74,7 @@ export class Run {
     this.name = workflow.metadata.name ?? "";
     this.tree = new NodeTree(this.name, workflow.status?.nodes);
     this.globals = new GlobalOutputs(workflow);
+    this.memoCache = new MemoCache(world.configMaps ?? new Map());
     this.now = exactTime(world.nowMs);
     this.#taskSet = world.taskSet;
     this.#templates = new TemplateIndex(workflow);

@@ -1,4 +1,5 @@
 import type { CallRules, Pod, Sidecar, WorkflowSpec, WorkflowTaskSet } from "@outrigger/types";
+import type { ConfigMaps } from "./config-maps/config-maps.ts";
 import type { Outcome } from "./outcome.ts";
 
 /** A plugin that the Workflow may use: those of its own namespace win over those of the installation's. */
@@ -72,5 +73,7 @@ export interface World {
   readonly problem?: string | undefined;
   /** Those that a Workflow refers to when it begins. */
   readonly workflowTemplates?: WorkflowTemplates | undefined;
+  /** Those that may hold parameters or remembered outputs. */
+  readonly configMaps?: ConfigMaps | undefined;
   readonly config: EngineConfig;
 }

@@ -8,6 +8,8 @@ export const LABEL_COMPONENT = "workflows.argoproj.io/component";
 export const LABEL_INSTANCE_ID = "workflows.argoproj.io/controller-instanceid";
 export const LABEL_CONFIGMAP_TYPE = "workflows.argoproj.io/configmap-type";
 export const CONFIGMAP_TYPE_EXECUTOR_PLUGIN = "ExecutorPlugin";
+export const CONFIGMAP_TYPE_CACHE = "Cache";
+export const CONFIGMAP_TYPE_PARAMETER = "Parameter";
 export const COMPONENT_AGENT = "agent";
 
 export const ANNOTATION_DEFAULT_CONTAINER = "kubectl.kubernetes.io/default-container";

@@ -16,6 +16,14 @@ export interface NodeFlag {
   readonly retried?: boolean;
 }
 
+/** What a cache had to say of a node whose template is memoized. */
+export interface MemoizationStatus {
+  /** The outputs are those of an earlier run. */
+  readonly hit: boolean;
+  readonly key: string;
+  readonly cacheName: string;
+}
+
 /** One node of `status.nodes`, with Argo's field names, so that Argo's tools draw it. */
 export interface NodeStatus {
   readonly id: NodeId;
@@ -38,6 +46,7 @@ export interface NodeStatus {
   readonly children?: readonly NodeId[];
   readonly outboundNodes?: readonly NodeId[];
   readonly nodeFlag?: NodeFlag;
+  readonly memoizationStatus?: MemoizationStatus;
 }
 
 const nodeIdParser: Parser<NodeId> = map(string, toNodeId);
@@ -63,6 +72,10 @@ export const nodeStatusParser: Parser<NodeStatus> = object<NodeStatus>(
     children: list(nodeIdParser),
     outboundNodes: list(nodeIdParser),
     nodeFlag: object<NodeFlag>({ hooked: boolean, retried: boolean }),
+    memoizationStatus: object<MemoizationStatus>(
+      { hit: boolean, key: string, cacheName: string },
+      { required: ["hit", "key", "cacheName"] },
+    ),
   },
   { required: ["id", "name", "displayName", "type", "phase"] },
 );

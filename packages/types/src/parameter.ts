@@ -10,6 +10,13 @@ export interface ValueFrom {
   readonly path?: string;
   readonly default?: string;
   readonly expression?: string;
+  readonly configMapKeyRef?: ConfigMapKeyRef;
+}
+
+/** An entry of a ConfigMap of the Workflow's namespace. */
+export interface ConfigMapKeyRef {
+  readonly name: string;
+  readonly key: string;
 }
 
 /** A named value. Values are text always: numbers, booleans and objects in a manifest are taken as their JSON. */
@@ -43,6 +50,7 @@ const valueFromParser: Parser<ValueFrom> = object<ValueFrom>({
   path: string,
   default: anyString,
   expression: string,
+  configMapKeyRef: object<ConfigMapKeyRef>({ name: string, key: string }, { required: ["name", "key"] }),
 });
 
 export const parameterParser: Parser<Parameter> = object<Parameter>(

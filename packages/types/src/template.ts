@@ -104,6 +104,15 @@ export interface Template {
   readonly parallelism?: number;
   /** Whether steps or iterations that wait for their turn are given up once one beside them has failed. */
   readonly failFast?: boolean;
+  readonly memoize?: Memoize;
+}
+
+/** Where the outputs of a template are remembered. */
+export interface Memoize {
+  readonly key?: string;
+  /** A Go duration. */
+  readonly maxAge?: string;
+  readonly cache?: { readonly configMap?: { readonly name?: string } };
 }
 
 /** The fields of a template that say what it does: exactly one must be there. */
@@ -177,4 +186,9 @@ export const templateParser: Parser<Template> = object<Template>({
   activeDeadlineSeconds: intOrString,
   parallelism: integer,
   failFast: boolean,
+  memoize: object<Memoize>({
+    key: string,
+    maxAge: string,
+    cache: object<NonNullable<Memoize["cache"]>>({ configMap: object<{ readonly name?: string }>({ name: string }) }),
+  }),
 });

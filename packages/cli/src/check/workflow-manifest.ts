@@ -27,7 +27,7 @@ export function checkWorkflow(
   const parsed = workflowParser(value, "");
   if (!parsed.ok) return { workflow: undefined, issues: parsed.issues };
   const workflow = prepare(parsed.value);
-  const resolved = resolveWorkflow(workflow, workflowTemplates);
+  const resolved = resolveWorkflow(workflow, { workflowTemplates });
   if (resolved.problem !== undefined) return { workflow, issues: [resolved.problem] };
   return { workflow, issues: validateWorkflow(resolved.workflow, resolved.unresolved) };
 }

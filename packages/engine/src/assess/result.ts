@@ -24,7 +24,7 @@ export function isProgress(text: string | undefined): boolean {
 }
 
 // What the template says of an output that the plugin knows nothing of: its global name, and a default where it is left out.
-function asDeclared(outputs: Outputs | undefined, template: Template): Outputs | undefined {
+export function asDeclared(outputs: Outputs | undefined, template: Template): Outputs | undefined {
   const declared = template.outputs?.parameters ?? [];
   if (declared.length === 0) return outputs;
   const globalNames = new Map(declared.map(({ name, globalName }) => [name, globalName]));

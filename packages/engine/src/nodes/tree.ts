@@ -2,7 +2,15 @@ import { isFulfilled, nodeId, toNodeId, toNodeName } from "@outrigger/types";
 import type { NodeId, NodeName, NodeStatus } from "@outrigger/types";
 import { sameJson } from "../same-json.ts";
 
-type ChangingField = "phase" | "message" | "startedAt" | "finishedAt" | "progress" | "outputs" | "outboundNodes";
+type ChangingField =
+  | "phase"
+  | "message"
+  | "startedAt"
+  | "finishedAt"
+  | "progress"
+  | "outputs"
+  | "outboundNodes"
+  | "memoizationStatus";
 
 /** What may change of a node once it exists. A field that is undefined is taken away. */
 export type NodeChange = { readonly [K in ChangingField]?: NodeStatus[K] | undefined };

@@ -2,7 +2,8 @@ import { isFulfilled } from "@outrigger/types";
 import type { Workflow, WorkflowPhase, WorkflowSpec, WorkflowTemplateRef } from "@outrigger/types";
 import { failed, succeeded } from "../outcome.ts";
 import type { Outcome } from "../outcome.ts";
-import type { WorkflowTemplates } from "../world.ts";
+import { withConfigMapArguments } from "../config-maps/workflow-arguments.ts";
+import type { WorkflowTemplates, World } from "../world.ts";
 import { collectTemplates } from "./collect-templates.ts";
 import { mergeSpec } from "./merge-spec.ts";
 import { withSpecMetadata } from "./workflow-metadata.ts";
@@ -27,29 +28,37 @@ export interface Problem {
   readonly path: string;
 }
 
+/** What a Workflow may refer to. */
+export type Sources = Pick<World, "workflowTemplates" | "configMaps">;
+
 const NOTHING: Pick<ResolvedWorkflow, "unresolved" | "absent"> = { unresolved: new Map(), absent: [] };
 
 /**
  * Brings in what a Workflow refers to, once, when it begins. From then on it runs what it has stored: a later change of a
  * WorkflowTemplate does not reach it.
  */
-export function resolveWorkflow(
-  submitted: Workflow,
-  workflowTemplates: WorkflowTemplates = new Map(),
-): ResolvedWorkflow {
+export function resolveWorkflow(submitted: Workflow, sources: Sources = {}): ResolvedWorkflow {
+  const { workflowTemplates = new Map(), configMaps } = sources;
   const phase = submitted.status?.phase;
   const merged = withTemplateSpec(submitted, workflowTemplates);
   if (phase !== undefined && isFulfilled(phase)) return { workflow: merged.ok ? merged.value : submitted, ...NOTHING };
   if (!merged.ok) return unresolvable(submitted, merged.message, workflowTemplates);
-  if (phase !== undefined) return { workflow: merged.value, ...NOTHING };
-  return begin(merged.value, workflowTemplates);
+  const supplied = withConfigMapArguments(merged.value, configMaps);
+  if (!supplied.ok) {
+    return { ...NOTHING, workflow: merged.value, problem: problemWith("spec.arguments", supplied.message) };
+  }
+  return phase === undefined ? begin(supplied.value, workflowTemplates) : { workflow: supplied.value, ...NOTHING };
+}
+
+function problemWith(path: string, message: string): Problem {
+  return { phase: "Error", message, path };
 }
 
 function begin(workflow: Workflow, workflowTemplates: WorkflowTemplates): ResolvedWorkflow {
   const { stored, ...rest } = collectTemplates(workflow, workflowTemplates);
   const labelled = withSpecMetadata(workflow);
   if (!labelled.ok) {
-    return { workflow, problem: { phase: "Error", message: labelled.message, path: "spec.workflowMetadata" }, ...rest };
+    return { workflow, problem: problemWith("spec.workflowMetadata", labelled.message), ...rest };
   }
   if (Object.keys(stored).length === 0) return { workflow: labelled.value, ...rest };
   return { workflow: { ...labelled.value, status: { ...workflow.status, storedTemplates: stored } }, ...rest };
@@ -58,7 +67,7 @@ function begin(workflow: Workflow, workflowTemplates: WorkflowTemplates): Resolv
 function unresolvable(workflow: Workflow, message: string, workflowTemplates: WorkflowTemplates): ResolvedWorkflow {
   const { workflowTemplateRef: ref } = workflow.spec;
   const absent = ref === undefined || workflowTemplates.get(scopeOf(ref)) !== undefined ? [] : [ref];
-  return { workflow, problem: { phase: "Error", message, path: "spec.workflowTemplateRef" }, ...NOTHING, absent };
+  return { workflow, problem: problemWith("spec.workflowTemplateRef", message), ...NOTHING, absent };
 }
 
 function withTemplateSpec(workflow: Workflow, workflowTemplates: WorkflowTemplates): Outcome<Workflow> {

@@ -1,3 +1,4 @@
+import type { ConfigMaps } from "../config-maps/config-maps.ts";
 import { own } from "../own.ts";
 
 /** Stands for an output of a node that was skipped or omitted, where nothing names a default: known, yet without a value. */
@@ -15,6 +16,8 @@ export interface Scope {
   readonly seed?: string | undefined;
   /** The time that expressions are told. */
   readonly nowMs?: number | undefined;
+  /** Where `valueFrom.configMapKeyRef` is looked up. */
+  readonly configMaps?: ConfigMaps | undefined;
 }
 
 /** The first scope that knows a name answers. */
@@ -35,6 +38,9 @@ export function layered(...scopes: readonly Scope[]): Scope {
     },
     get nowMs() {
       return scopes.find(({ nowMs }) => nowMs !== undefined)?.nowMs;
+    },
+    get configMaps() {
+      return scopes.find(({ configMaps }) => configMaps !== undefined)?.configMaps;
     },
   };
 }

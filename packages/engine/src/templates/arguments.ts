@@ -1,4 +1,5 @@
 import type { Inputs, Parameter } from "@outrigger/types";
+import { configMapValue } from "../config-maps/key-value.ts";
 import { Substitution } from "../expressions/substitute.ts";
 import { mayHaveTags } from "../expressions/tags.ts";
 import { failed, succeeded } from "../outcome.ts";
@@ -20,7 +21,9 @@ export function resolveArguments(
   place: string,
 ): Outcome<readonly Argument[]> {
   const substitution = new Substitution(scope);
-  const resolved = parameters.map(({ name, value }): Argument => {
+  const supplied = withConfigMapValues(parameters, scope, place);
+  if (!supplied.ok) return supplied;
+  const resolved = supplied.value.map(({ name, value }): Argument => {
     if (value === undefined) return { name, value };
     if (scope.get(soleTag(value) ?? "") === ABSENT) return { name, value: ABSENT };
     return { name, value: substitution.text(value, `${place}.arguments.parameters.${name}`) };
@@ -39,12 +42,38 @@ export function bindInputs(
   const bound: Parameter[] = [];
   for (const parameter of inputs.parameters) {
     const argument = byName.get(parameter.name);
-    const value = typeof argument === "string" ? argument : writtenValue(parameter, bound, scope);
+    const own = typeof argument === "string" ? succeeded(argument) : ownValue(parameter, bound, scope);
+    if (!own.ok) return own;
+    const { value } = own;
     if (value === undefined) return failed(missing(parameter.name, argument));
     if (parameter.enum?.includes(value) === false) return failed(notAllowed(parameter.name, value, parameter.enum));
     bound.push({ ...parameter, value });
   }
   return succeeded({ ...inputs, parameters: bound });
+}
+
+function withConfigMapValues(
+  parameters: readonly Parameter[],
+  scope: Scope,
+  place: string,
+): Outcome<readonly Parameter[]> {
+  const supplied: Parameter[] = [];
+  for (const parameter of parameters) {
+    const at = `${place}.arguments.parameters.${parameter.name}`;
+    const value = parameter.value === undefined ? configMapValue(parameter.valueFrom, scope, at) : succeeded(undefined);
+    if (!value.ok) return value;
+    supplied.push(value.value === undefined ? parameter : { ...parameter, value: value.value });
+  }
+  return succeeded(supplied);
+}
+
+// A ConfigMap has a later word than what is written in the template.
+function ownValue(parameter: Parameter, before: readonly Parameter[], scope: () => Scope): Outcome<string | undefined> {
+  const { name, valueFrom } = parameter;
+  if (valueFrom?.configMapKeyRef === undefined) return succeeded(writtenValue(parameter, before, scope));
+  const around = layered(inputsScope({ parameters: before }), scope());
+  const value = configMapValue(valueFrom, around, `inputs.parameters.${name}`);
+  return value.ok && value.value === undefined ? succeeded(writtenValue(parameter, before, scope)) : value;
 }
 
 // May use the inputs that come before it.

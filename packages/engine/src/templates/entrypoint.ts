@@ -21,7 +21,7 @@ export function runEntrypoint(run: Run): NodeStatus {
     nodeName: run.name,
     call: { template: run.workflow.spec.entrypoint ?? "" },
     arguments: facts.parameters.map(asArgument),
-    surroundings: { ...surroundingsOf(facts), deadline: workflowDeadline(run) },
+    surroundings: { ...surroundingsOf(run, facts), deadline: workflowDeadline(run) },
     place: "spec.entrypoint",
   });
 }
@@ -30,7 +30,7 @@ export function runEntrypoint(run: Run): NodeStatus {
 export function runWorkflowHooks(run: Run, entry: NodeStatus): boolean {
   const { [EXIT_HOOK]: _exit, ...hooks } = run.workflow.spec.hooks ?? {};
   if (Object.keys(hooks).length === 0) return true;
-  const surroundings = { ...surroundingsOf(factsWith(run, entry)), deadline: workflowDeadline(run) };
+  const surroundings = { ...surroundingsOf(run, factsWith(run, entry)), deadline: workflowDeadline(run) };
   return runHooks(run, { node: entry, hooks, surroundings, place: "spec", invoke: runTemplate });
 }
 
@@ -45,15 +45,15 @@ export function runExitHandler(run: Run, entry: NodeStatus): NodeStatus | undefi
   if (hook === undefined) return undefined;
   const given = onExit === "" ? {} : { arguments: factsOf(run).parameters.map(asArgument) };
   const nodeName = `${run.name}.onExit`;
-  const surroundings = { ...surroundingsOf(factsWith(run, entry)), onExit: true };
+  const surroundings = { ...surroundingsOf(run, factsWith(run, entry)), onExit: true };
   const existing = run.tree.byName(nodeName);
   if (existing === undefined && cutOff(run, surroundings) !== undefined) return undefined;
   const call = { nodeName, hook, ...given, surroundings, place: `spec.hooks.${EXIT_HOOK}` };
   return invokeHook(run, { existing, call, invoke: runTemplate });
 }
 
-function surroundingsOf(facts: WorkflowFacts): Surroundings {
-  const scope = workflowScope(facts);
+function surroundingsOf({ world }: Run, facts: WorkflowFacts): Surroundings {
+  const scope = { ...workflowScope(facts), configMaps: world.configMaps };
   return {
     scope,
     workflowScope: scope,

@@ -1,5 +1,6 @@
 import { isFulfilled } from "@outrigger/types";
 import type { Inputs, NodeStatus, Template } from "@outrigger/types";
+import { memoized } from "../memoize/run-memoized.ts";
 import { succeeded } from "../outcome.ts";
 import type { Outcome } from "../outcome.ts";
 import { calleeName, scopeWithin, templatePlace } from "../references/template-scope.ts";
@@ -9,7 +10,7 @@ import { fixedScope, layered } from "../scope/scope.ts";
 import type { Scope } from "../scope/scope.ts";
 import { bindInputs } from "./arguments.ts";
 import { runBody } from "./body.ts";
-import type { Activation, Invocation, Invoke } from "./invocation.ts";
+import type { Activation, Invocation, Invoke, TemplateRunner } from "./invocation.ts";
 import { failNode, isSettled } from "./nodes.ts";
 import { runRetry } from "./retry.ts";
 import { settleByHand } from "./suspend.ts";
@@ -36,7 +37,9 @@ export const runTemplate: Invoke = (run, invocation) => {
 
 function go(run: Run, activation: Activation): NodeStatus {
   const strategy = run.retryStrategyOf(activation.template);
-  return strategy === undefined ? runBody(run, activation) : runRetry(run, activation, strategy);
+  const runner: TemplateRunner =
+    strategy === undefined ? runBody : (again, attempts) => runRetry(again, attempts, strategy);
+  return memoized(activation.template, runner)(run, activation);
 }
 
 // Binds the inputs.

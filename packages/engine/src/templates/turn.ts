@@ -90,5 +90,10 @@ function isCall(template: Template): boolean {
 
 function typeOf(run: Run, template: Template): NodeType {
   if (run.retryStrategyOf(template) !== undefined) return "Retry";
+  return nodeTypeOf(template);
+}
+
+/** The type of the node of a template that is run once. */
+export function nodeTypeOf(template: Template): NodeType {
   return NODE_TYPES[templateBodies(template)[0] ?? "plugin"] ?? "Skipped";
 }

@@ -14,8 +14,14 @@ export function checkArguments(given: Inputs | undefined, place: Place, findings
   }
 }
 
+// An event is refused for itself.
+const ARGUMENT_SOURCES = ["configMapKeyRef", "supplied", "event"];
+
 function argumentProblem({ value, valueFrom, enum: allowed }: Parameter, label: string): string | undefined {
   if (value === undefined && valueFrom === undefined) return `${label}.value or ${label}.valueFrom is required`;
+  if (value === undefined && !ARGUMENT_SOURCES.some((source) => Object.hasOwn(valueFrom ?? {}, source))) {
+    return `${label}.valueFrom only allows: default, configMapKeyRef and supplied`;
+  }
   if (allowed === undefined) return undefined;
   if (allowed.length === 0) return `${label}.enum should contain at least one value`;
   if (value === undefined) return `${label}.value is required`;

@@ -7,6 +7,7 @@ import { checkCall, nameProblem, reportUnknownTags } from "./calls.ts";
 import { checkExpressions } from "./expressions.ts";
 import { checkFields } from "./check-fields.ts";
 import { checkDag, missingDependency } from "./dag.ts";
+import { checkMemoize } from "./memoize.ts";
 import { inPlace } from "./findings.ts";
 import type { Findings, Place } from "./findings.ts";
 import { checkHooks } from "./hooks.ts";
@@ -30,6 +31,7 @@ export function checkTemplate(template: Template, place: Place, check: TemplateC
   const { findings } = check;
   const bodies = templateBodies(template);
   if (check.isUsed) checkSupport(template, place, findings);
+  checkMemoize(template, place, findings);
   const list = { path: `${place.path}.inputs.parameters`, label: `${place.label}.inputs.parameters` };
   checkNames(template.inputs?.parameters ?? [], list, findings);
   checkOutputs(template.outputs, place, findings, { fromCalls: bodies[0] === "steps" || bodies[0] === "dag" });

@@ -1,5 +1,6 @@
 import { advance } from "./commands/advance.ts";
 import { answer } from "./commands/answer.ts";
+import { configMap } from "./commands/config-map.ts";
 import { configure } from "./commands/configure.ts";
 import { deleteWorkflow } from "./commands/delete.ts";
 import { edit } from "./commands/edit.ts";
@@ -21,6 +22,7 @@ import type { Command } from "./environment.ts";
 export const COMMANDS: Readonly<Record<string, Command>> = {
   advance,
   answer,
+  "config-map": configMap,
   configure,
   delete: deleteWorkflow,
   edit,

@@ -12,6 +12,7 @@ const DESCRIBE: { readonly [K in Change["kind"]]: Describe<K> } = {
       .join("\n"),
   issueToken: ({ serviceAccount, secretName }) => `issue a token of ${serviceAccount} into ${secretName}`,
   createAgentPod: ({ pod }) => `create pod ${pod.metadata.name} with ${containersOf(pod["spec"] as JsonObject)}`,
+  storeInCache: ({ configMap, entries }) => `store in cache ${configMap}: ${Object.keys(entries).join(", ")}`,
   saveWorkflow: ({ urgency, status }) => `save ${urgency}: ${status.phase} ${status.progress}${quoted(status.message)}`,
   trimTaskSet: ({ nodeIds }, nameOf) => `trim ${nodeIds.map(nameOf).sort().join(", ")}`,
   completeTaskSet: () => "complete the task set",

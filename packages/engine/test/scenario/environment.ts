@@ -1,4 +1,4 @@
-import type { InstalledPlugin, Outcome } from "@outrigger/engine";
+import type { ConfigMapFacts, InstalledPlugin, Outcome } from "@outrigger/engine";
 import type { WorkflowSpec } from "@outrigger/types";
 import type { SimulatedCluster } from "../simulation/cluster.ts";
 
@@ -6,6 +6,7 @@ import type { SimulatedCluster } from "../simulation/cluster.ts";
 export class ScenarioEnvironment {
   plugins: InstalledPlugin[] = [];
   /** By `namespaced/<name>` or `cluster/<name>`. */
+  readonly configMaps = new Map<string, ConfigMapFacts>();
   readonly workflowTemplates = new Map<string, Outcome<WorkflowSpec>>();
   #cluster: SimulatedCluster | undefined;
 

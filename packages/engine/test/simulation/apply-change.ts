@@ -27,6 +27,10 @@ const APPLY: ApplyTable = {
     const metadata = { ...pod.metadata, uid: `pod-${cluster.podsMade}`, creationTimestamp };
     cluster.objects.agentPod = sortedCopy({ ...pod, metadata, status: { phase: "Pending" } });
   },
+  storeInCache({ configMaps }, { configMap, entries }) {
+    const before = configMaps.get(configMap)?.data;
+    configMaps.set(configMap, { type: "Cache", data: { ...before, ...entries } });
+  },
   saveWorkflow({ objects, workflow }, { status, labels, annotations }) {
     const { metadata: before } = workflow;
     const metadata = {

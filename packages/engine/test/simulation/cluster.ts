@@ -1,5 +1,5 @@
 import { operate } from "@outrigger/engine";
-import type { Change, EngineConfig, InstalledPlugin, Outcome, World } from "@outrigger/engine";
+import type { Change, ConfigMapFacts, EngineConfig, InstalledPlugin, Outcome, World } from "@outrigger/engine";
 import { podParser, taskSetParser, workflowParser } from "@outrigger/types";
 import type { KubeObject, Pod, Result, Workflow, WorkflowSpec, WorkflowTaskSet } from "@outrigger/types";
 import { applyChange, newTaskSet } from "./apply-change.ts";
@@ -45,6 +45,7 @@ export class SimulatedCluster {
   pluginNamespaces: readonly string[] = ["default", "argo"];
   problem: string | undefined;
   readonly secrets = new Set<string>();
+  configMaps = new Map<string, ConfigMapFacts>();
   workflowTemplates: ReadonlyMap<string, Outcome<WorkflowSpec>> = new Map();
   issuedTokens: { secretName: string; expiresAtMs: number; issuedAtMs: number }[] = [];
   readonly events: string[] = [];
@@ -97,6 +98,7 @@ export class SimulatedCluster {
       issuedTokens: this.issuedTokens,
       problem: this.problem,
       workflowTemplates: this.workflowTemplates,
+      configMaps: this.configMaps,
       config: this.config,
     };
   }

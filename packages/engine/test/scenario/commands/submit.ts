@@ -6,6 +6,7 @@ import type { Command } from "../environment.ts";
 export const submit: Command = (environment, [name = "wf"], input) => {
   environment.cluster = new SimulatedCluster({ metadata: { name }, spec: parse(input) as unknown });
   environment.cluster.plugins = environment.plugins;
+  environment.cluster.configMaps = environment.configMaps;
   environment.cluster.workflowTemplates = environment.workflowTemplates;
   return "";
 };
