@@ -1,5 +1,6 @@
 import { isFailedOrError, isFulfilled } from "@outrigger/types";
 import type { NodeStatus, WorkflowPhase } from "@outrigger/types";
+import { isAgentNode } from "./nodes/agent-node.ts";
 import type { Run } from "./run.ts";
 import { workflowPhaseOf } from "./templates/workflow-phase.ts";
 
@@ -24,7 +25,7 @@ function messageOf(run: Run, entry: NodeStatus): string | undefined {
   const { shutdown } = run.workflow.spec;
   if (shutdown !== undefined) return `Stopped with strategy '${shutdown}'`;
   // What broke is the Workflow itself, not something that it ran.
-  const ownError = entry.phase === "Error" && entry.type !== "Plugin" && entry.message !== undefined;
+  const ownError = entry.phase === "Error" && !isAgentNode(entry) && entry.message !== undefined;
   return ownError ? `error in entry template execution: ${entry.message}` : entry.message;
 }
 

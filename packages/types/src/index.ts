@@ -4,6 +4,7 @@ export * from "./parse/result.ts";
 export * from "./duration.ts";
 export * from "./environment-names.ts";
 export * from "./environment.ts";
+export * from "./http-template.ts";
 export * from "./ids.ts";
 export * from "./labels.ts";
 export * from "./meta.ts";

@@ -16,6 +16,8 @@ import {
 import type { Parser } from "./parse/parsers.ts";
 import { hooksParser } from "./lifecycle-hook.ts";
 import type { LifecycleHook } from "./lifecycle-hook.ts";
+import { httpTemplateParser } from "./http-template.ts";
+import type { HttpTemplate } from "./http-template.ts";
 import { inputsParser, outputsParser } from "./parameter.ts";
 import type { Arguments, Inputs, Outputs } from "./parameter.ts";
 import { retryStrategyParser } from "./retry-strategy.ts";
@@ -90,6 +92,7 @@ export interface Template {
   readonly metadata?: TemplateMetadata;
   /** One key, which names the plugin, and whatever that plugin takes. */
   readonly plugin?: JsonObject;
+  readonly http?: HttpTemplate;
   readonly steps?: readonly (readonly WorkflowStep[])[];
   readonly dag?: Dag;
   readonly suspend?: Suspend;
@@ -177,6 +180,7 @@ export const templateParser: Parser<Template> = object<Template>({
   outputs: outputsParser,
   metadata: object<TemplateMetadata>({ labels: record(string), annotations: record(string) }),
   plugin: oneKey,
+  http: httpTemplateParser,
   steps: list(list(stepParser)),
   dag: object<Dag>({ tasks: list(dagTaskParser), target: string, failFast: boolean }, { required: ["tasks"] }),
   suspend: object<Suspend>({ duration: intOrString }),

@@ -60,7 +60,8 @@ export function agentPod(workflow: Workflow, plugins: readonly InstalledPlugin[]
         ownToken.volume,
         ...certificates.map((secret): Volume => ({ name: secret, secret: { secretName: secret } })),
       ],
-      initContainers: [{ name: "init", ...agent, args: ["agent", "init"] }],
+      // It makes tokens for plugins: without any, it has nothing to do.
+      initContainers: plugins.length === 0 ? undefined : [{ name: "init", ...agent, args: ["agent", "init"] }],
       containers: [...sidecars.map(({ container }) => container), { name: "main", ...agent, args: ["agent", "main"] }],
     }),
   };

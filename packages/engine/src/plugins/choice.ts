@@ -10,6 +10,9 @@ import { pluginKeys } from "./keys.ts";
 export type PluginChoice = Outcome<readonly InstalledPlugin[]>;
 
 export function choosePlugins(workflow: Workflow, world: World): PluginChoice {
+  const badPatch = podSpecPatchProblem(workflow);
+  if (badPatch !== undefined) return failed(badPatch);
+  if (pluginKeys(workflow).size === 0) return succeeded([]); // the agent makes requests itself
   const ownPlugins = workflowLevelPlugins(workflow);
   if (ownPlugins.length > 0 && !world.config.workflowLevelPluginsEnabled) {
     return failed(
@@ -22,7 +25,7 @@ export function choosePlugins(workflow: Workflow, world: World): PluginChoice {
   const installed = ownPlugins.length > 0 ? ownPlugins : world.plugins;
   if (installed.length === 0) return failed(noneInstalled(workflow, world));
   const plugins = selectPlugins(workflow, world.plugins, world.config);
-  const conflict = podSpecPatchProblem(workflow) ?? conflictAmong(plugins);
+  const conflict = conflictAmong(plugins);
   return conflict === undefined ? succeeded(plugins) : failed(conflict);
 }
 

@@ -3,17 +3,17 @@ import type { Template, TemplateBody } from "@outrigger/types";
 import { runDag } from "./dag.ts";
 import type { TemplateRunner } from "./invocation.ts";
 import { notYetRun, withoutBody } from "./not-yet-run.ts";
-import { runPlugin } from "./plugin.ts";
+import { runHttp, runPlugin } from "./agent-task.ts";
 import { runSteps } from "./steps.ts";
 import { runSuspend } from "./suspend.ts";
 
 // A new kind of template does not compile until it has a row here.
 const RUNNERS: Readonly<Record<TemplateBody, TemplateRunner>> = {
   plugin: runPlugin,
+  http: runHttp,
   steps: runSteps,
   dag: runDag,
   suspend: runSuspend,
-  http: notYetRun,
   container: notYetRun,
   containerSet: notYetRun,
   script: notYetRun,

@@ -1,5 +1,6 @@
 import { EXIT_HOOK, agentPodName, isFailedOrError } from "@outrigger/types";
 import type { NodeStatus, Parameter } from "@outrigger/types";
+import { isAgentNode } from "../nodes/agent-node.ts";
 import { compareText, goJson } from "../expressions/go-json.ts";
 import { Substitution } from "../expressions/substitute.ts";
 import type { Run } from "../run.ts";
@@ -108,7 +109,7 @@ function failuresOf(run: Run): string {
       message: node.message ?? "",
       templateName: node.templateName ?? "",
       phase: node.phase,
-      podName: node.type === "Plugin" ? agentPodName(run.name) : "",
+      podName: isAgentNode(node) ? agentPodName(run.name) : "",
       finishedAt: node.finishedAt ?? null,
     }));
   return JSON.stringify(list.length === 0 ? "null" : goJson(list));

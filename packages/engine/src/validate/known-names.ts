@@ -87,7 +87,10 @@ export function calledNames(root: "steps" | "tasks", call: TemplateCall, called:
   if (called.isUnknown(call)) return { names: [], families: [prefix] };
   const template = called.find(call);
   const outputs: readonly Parameter[] = template?.outputs?.parameters ?? [];
-  const answers = template?.plugin === undefined ? [] : ["outputs.result", "exitCode"];
+  const answers = [
+    ...(template?.plugin === undefined ? [] : ["outputs.result", "exitCode"]),
+    ...(template?.http === undefined ? [] : ["outputs.result"]),
+  ];
   const fields = [
     "id",
     "status",

@@ -4,7 +4,7 @@ import { RUNNABLE_BODIES } from "../templates/dispatch.ts";
 import { parseSpan } from "../templates/span.ts";
 import type { CalledTemplates } from "./called-templates.ts";
 import { checkCall, nameProblem, reportUnknownTags } from "./calls.ts";
-import { checkExpressions } from "./expressions.ts";
+import { checkExpression, checkExpressions } from "./expressions.ts";
 import { checkFields } from "./check-fields.ts";
 import { checkDag, missingDependency } from "./dag.ts";
 import { checkMemoize } from "./memoize.ts";
@@ -68,6 +68,10 @@ function checkLeaf(template: Template, place: Place, { known, findings }: Templa
     owner: { path: place.path, label: `${place.label}:` },
     findings,
   });
+  const { successCondition = "" } = template.http ?? {};
+  if (successCondition !== "" && !successCondition.includes("{{")) {
+    checkExpression(successCondition, `${place.path}.http.successCondition`, findings);
+  }
   const duration = template.suspend?.duration;
   if (duration === undefined || duration === "" || duration.includes("{{")) return;
   if (parseSpan(duration) === undefined) {

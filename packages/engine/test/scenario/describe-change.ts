@@ -7,7 +7,7 @@ type Describe<K extends Change["kind"]> = (change: Extract<Change, { kind: K }>,
 const DESCRIBE: { readonly [K in Change["kind"]]: Describe<K> } = {
   announceTasks: ({ tasks }, nameOf) =>
     Object.entries(tasks)
-      .map(([id, task]) => `announce ${nameOf(id)}: ${JSON.stringify(task.plugin)}`)
+      .map(([id, task]) => `announce ${nameOf(id)}: ${JSON.stringify(task.plugin ?? task.http)}`)
       .sort()
       .join("\n"),
   issueToken: ({ serviceAccount, secretName }) => `issue a token of ${serviceAccount} into ${secretName}`,

@@ -177,12 +177,12 @@ const MAIN: readonly (readonly [what: string, main: string, message: string])[] 
   [
     "a template without a body",
     "inputs: {}",
-    "templates.main template type unspecified. choose one of: plugin, steps, dag, suspend",
+    "templates.main template type unspecified. choose one of: plugin, http, steps, dag, suspend",
   ],
   [
     "a template with two bodies",
     "suspend: {}, plugin: {echo: {}}",
-    "templates.main multiple template types specified (plugin, suspend). choose one of: plugin, steps, dag, suspend",
+    "templates.main multiple template types specified (plugin, suspend). choose one of: plugin, http, steps, dag, suspend",
   ],
   [
     "a duration that is none",
@@ -337,6 +337,7 @@ describe("a field that cannot be honoured", () => {
     arguments: (field) => mainWith({ steps: [[{ name: "a", template: "ok", arguments: field }]] }),
     parameter: (field) =>
       mainWith({ inputs: { parameters: [{ name: "p", value: "1", ...field }] }, plugin: { echo: {} } }),
+    http: (field) => mainWith({ http: { url: "http://x/", ...field } }),
     valueFrom: (field) =>
       mainWith({ outputs: { parameters: [{ name: "p", valueFrom: field }] }, plugin: { echo: {} } }),
     hook: (field) => mainWith({ steps: [[{ name: "a", template: "ok", hooks: { exit: field } }]] }),
@@ -353,7 +354,7 @@ describe("a field that cannot be honoured", () => {
     };
   }
 
-  const bodies = new Set(["http", "container", "containerSet", "script", "resource", "data"]);
+  const bodies = new Set(["container", "containerSet", "script", "resource", "data"]);
   const rows = Object.entries(FIELD_SUPPORT as Readonly<Record<string, FieldTable>>).flatMap(([owner, table]) =>
     Object.entries(table).map(([field, row]) => ({ owner, field, ...row })),
   );

@@ -12,13 +12,20 @@ import { cutOff } from "./cut-off.ts";
 import type { Activation, TemplateRunner } from "./invocation.ts";
 import { failNode, startNode } from "./nodes.ts";
 
+type TaskNode = "Plugin" | "HTTP";
+
+export const runPlugin: TemplateRunner = (run, activation) => runTask(run, activation, "Plugin");
+
+/** A request that the agent makes itself. */
+export const runHttp: TemplateRunner = (run, activation) => runTask(run, activation, "HTTP");
+
 /** Announces the task, then waits for the agent's answer in the task set. */
-export const runPlugin: TemplateRunner = (run, activation) => {
+function runTask(run: Run, activation: Activation, type: TaskNode): NodeStatus {
   const announced = run.announcedTask(activation.node?.id ?? run.tree.idFor(activation.invocation.nodeName));
   if (announced === undefined && !run.plugins.ok) {
-    return failNode(run, activation.invocation, withoutPlugins(run.plugins.message, activation));
+    return failNode(run, activation.invocation, withoutAgent(run.plugins.message, activation));
   }
-  const node = activation.node ?? startPlugin(run, activation, announced);
+  const node = activation.node ?? startTask(run, activation, announced, type);
   const result = run.resultOf(node.id);
   const answered = result === undefined ? node : applyResult(run, node, result, announced ?? activation.template);
   if (isFulfilled(answered.phase)) return ended(run, answered, announced);
@@ -26,7 +33,7 @@ export const runPlugin: TemplateRunner = (run, activation) => {
   return reason === undefined
     ? wait(run, activation, answered, announced)
     : cancelTask(run, answered, announced, reason);
-};
+}
 
 // Work that was done before the news reached it is done.
 function ended(run: Run, node: NodeStatus, announced: Template | undefined): NodeStatus {
@@ -43,14 +50,17 @@ function wait(run: Run, activation: Activation, node: NodeStatus, announced: Tem
   return node;
 }
 
-function withoutPlugins(reason: string, { template, place }: Activation): string {
-  return `no plugin can run '${pluginKey(template) ?? ""}' of ${place}: ${reason}`;
+function withoutAgent(reason: string, { template, place }: Activation): string {
+  const key = pluginKey(template);
+  return key === undefined
+    ? `no agent can make the request of ${place}: ${reason}`
+    : `no plugin can run '${key}' of ${place}: ${reason}`;
 }
 
-// What the log has of this node was sent to the plugin: it wins over what would be computed now.
-function startPlugin(run: Run, activation: Activation, announced: Template | undefined): NodeStatus {
+// What the log has of this node was sent to the agent: it wins over what would be computed now.
+function startTask(run: Run, activation: Activation, announced: Template | undefined, type: TaskNode): NodeStatus {
   const inputs = announced === undefined ? activation.inputs : orNone(announced.inputs);
-  return startNode(run, { ...activation, inputs }, "Plugin", "Pending");
+  return startNode(run, { ...activation, inputs }, type, "Pending");
 }
 
 function orNone(inputs: Inputs | undefined): Inputs | undefined {
