@@ -1,4 +1,7 @@
+import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -33,6 +36,25 @@ describe("outrigger run", () => {
     expect(yaml.stdout).toMatch(/^apiVersion: argoproj.io\/v1alpha1\n[\s\S]*phase: Succeeded/);
     const name = await outrigger(["run", "examples/hello.yaml", "-o", "name"]);
     expect(name.stdout).toMatch(/^workflow\.argoproj\.io\/hello-\w+\n$/);
+  });
+
+  it("makes the requests of http templates, with no plugin at all", async () => {
+    const server = createServer((request, response) => response.end(`${request.method} ${request.url}`));
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    const file = write(
+      "http.yaml",
+      `${HELLO}  entrypoint: main
+  templates:
+  - name: main
+    http: {url: "http://127.0.0.1:${port}/items", method: POST, successCondition: 'response.body startsWith "POST"'}
+`,
+    );
+    const { code, stdout } = await outrigger(["run", file]);
+    server.close();
+    expect(stdout).toContain("result=POST /items");
+    expect(code).toBe(0);
   });
 
   it("uses no colour where the output is no terminal, in CI neither", async () => {

@@ -5,6 +5,7 @@ import { EnvironmentReader } from "@outrigger/types";
 import type { Environment } from "@outrigger/types";
 import { startAgent } from "./agent.ts";
 import type { AgentEnd } from "./agent.ts";
+import { CA_CERTIFICATES, readCertificates } from "./ca-certificates.ts";
 import { pluginNames, resolveConfig } from "./config.ts";
 import { VAR_RUN_ARGO, makeTokens, tokenReader } from "./plugin-tokens.ts";
 
@@ -38,6 +39,7 @@ export async function runAgentMain(options: AgentMainOptions): Promise<AgentEnd>
   const connection = options.connection ?? (await loadConnection({ env }));
   const client = new HttpKubeClient({ connection, userAgent: "outrigger-agent/0.1.0" });
   const agent = startAgent({
+    certificates: await readCertificates(CA_CERTIFICATES),
     client,
     namespace: connection.namespace,
     workflowName,

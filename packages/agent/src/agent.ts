@@ -3,6 +3,7 @@ import type { ObjectChange, Timer } from "@outrigger/kube";
 import { errorText } from "@outrigger/telemetry";
 import { Plugins } from "./ask-plugins.ts";
 import type { TaskOutcome } from "./ask-plugins.ts";
+import { HttpRunner } from "./http-runner.ts";
 import { agentMetrics } from "./metrics.ts";
 import { resolveOptions } from "./options.ts";
 import type { AgentOptions, ResolvedAgentOptions } from "./options.ts";
@@ -81,7 +82,9 @@ class WorkflowAgent {
       signal: this.#over.signal,
     });
     const { cancelGraceMs } = limits;
-    this.#runner = new TaskRunner({ workflow: { name, namespace, uid }, plugins, clock, cancelGraceMs });
+    const secrets = { client, namespace, clock };
+    const http = new HttpRunner({ ...options, secrets, requests: metrics.httpRequests });
+    this.#runner = new TaskRunner({ workflow: { name, namespace, uid }, plugins, http, clock, cancelGraceMs });
     this.#writer = new ResultWriter({
       client,
       taskSet: { namespace, name },

@@ -59,13 +59,18 @@ export function executeRequest(options: RequestOptions): PreparedRequest {
   };
 }
 
+/** Stable over whatever may happen to one attempt: repeated requests, polls, restarts of the agent. */
+export function idempotencyKey({ uid }: WorkflowIdentity, nodeId: string, { attempt }: TaskFacts): string {
+  return `${uid}/${nodeId}/${attempt}`;
+}
+
 function requestNode({ workflow, nodeId, facts, traceparent }: RequestOptions): RequestNode {
   const { attempt, deadlineMs } = facts;
   return {
     id: nodeId,
     attempt,
     ...(deadlineMs === undefined ? {} : { deadline: new Date(deadlineMs).toISOString() }),
-    idempotencyKey: `${workflow.uid}/${nodeId}/${attempt}`,
+    idempotencyKey: idempotencyKey(workflow, nodeId, facts),
     ...(traceparent === undefined ? {} : { traceparent }),
   };
 }

@@ -4,6 +4,7 @@ import type { Telemetry } from "@outrigger/telemetry";
 /** The metrics of an agent, in one place. */
 export interface AgentMetrics {
   readonly pluginRequests: Operation<"plugin" | "method">;
+  readonly httpRequests: Operation<never>;
   readonly resultWrites: Operation<never>;
 }
 
@@ -16,6 +17,14 @@ export function agentMetrics({ registry, tracer }: Telemetry): AgentMetrics {
       help: "Requests to plugins",
       labels: ["plugin", "method"],
       spanName: "plugin.request",
+    }),
+    httpRequests: new Operation({
+      registry,
+      tracer,
+      metric: "outrigger_http_request",
+      help: "Requests of http templates",
+      labels: [],
+      spanName: "http.request",
     }),
     resultWrites: new Operation({
       registry,

@@ -60,6 +60,8 @@ export interface AgentOptions {
   readonly limits?: Partial<AgentLimits>;
   /** What to dial for a plugin's address, asked at each call. Default: the address itself. */
   readonly dial?: (address: string) => string;
+  /** PEM; trusted by requests of http templates beside those that Node trusts. */
+  readonly certificates?: readonly string[];
   readonly clock?: Clock;
   /** From 0 up to, not including, 1. Default: Math.random. */
   readonly random?: () => number;
@@ -74,6 +76,7 @@ export interface ResolvedAgentOptions extends Required<Omit<AgentOptions, "limit
 export function resolveOptions(options: AgentOptions): ResolvedAgentOptions {
   return {
     dial: (address) => address,
+    certificates: [],
     clock: systemClock,
     random: Math.random,
     ...options,

@@ -3,6 +3,7 @@ import { request as httpRequest } from "node:http";
 import type { ClientRequest, IncomingMessage } from "node:http";
 import type { LookupFunction } from "node:net";
 import type { Clock } from "@outrigger/kube";
+import { readBounded } from "./read-bounded.ts";
 
 export interface PluginCall {
   readonly method: "GET" | "POST";
@@ -87,20 +88,14 @@ function send(call: PluginCall, signal: AbortSignal): Promise<IncomingMessage> {
 async function read(answer: IncomingMessage, call: PluginCall): Promise<Exchange> {
   const { statusCode: status = 0, statusMessage: statusText = "", headers } = answer;
   const maxBytes = status === 200 ? call.maxAnswerBytes : MAX_ERROR_BYTES;
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of answer as AsyncIterable<Buffer>) {
-    chunks.push(chunk);
-    size += chunk.length;
-    if (size > maxBytes) break; // which closes the connection
-  }
+  const { text: body, tooLarge } = await readBounded(answer, maxBytes);
   return {
     kind: "answered",
     status,
     statusText,
     retryAfter: headers["retry-after"],
-    body: Buffer.concat(chunks).subarray(0, maxBytes).toString("utf8"),
-    tooLarge: size > maxBytes,
+    body,
+    tooLarge,
   };
 }
 

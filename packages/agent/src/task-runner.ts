@@ -1,12 +1,13 @@
 import type { Clock } from "@outrigger/kube";
 import { childPath, formatIssues, templateBodies, templateParser } from "@outrigger/types";
-import type { JsonObject, Template } from "@outrigger/types";
+import type { HttpTemplate, JsonObject, NodeResult, Template } from "@outrigger/types";
 import type { Plugins, TaskOutcome } from "./ask-plugins.ts";
 import { cancelledMessage } from "./cancelled-message.ts";
-import { executeRequest } from "./execute-request.ts";
+import { executeRequest, idempotencyKey } from "./execute-request.ts";
 import type { WorkflowIdentity } from "./execute-request.ts";
 import type { Task } from "./ledger-entry.ts";
 import type { TaskCall } from "./plugin.ts";
+import type { HttpRunner } from "./http-runner.ts";
 import { failure } from "./report.ts";
 import { taskFacts } from "./task-facts.ts";
 import type { CancelOrder } from "./task-facts.ts";
@@ -14,6 +15,7 @@ import type { CancelOrder } from "./task-facts.ts";
 export interface TaskRunnerOptions {
   readonly workflow: WorkflowIdentity;
   readonly plugins: Plugins;
+  readonly http: HttpRunner;
   readonly clock: Clock;
   /** How long a plugin may take to cancel where the controller does not say. */
   readonly cancelGraceMs: number;
@@ -41,14 +43,26 @@ export class TaskRunner {
   }
 
   async run(task: Task, context: RunContext): Promise<TaskOutcome> {
-    const read = readTask(task);
-    if (!read.ok) return { kind: "finished", result: failure(read.problem) };
-    const { template } = read;
+    const work = readTask(task);
+    if (work.kind === "unreadable") return { kind: "finished", result: failure(work.problem) };
+    if (work.kind === "plugin") return this.#callPlugin(work.template, task, context);
+    return { kind: "finished", result: await this.#request(work.http, task, context) };
+  }
+
+  #request(http: HttpTemplate, { id, template, cancel }: Task, { signal }: RunContext): Promise<NodeResult> {
+    // To end the request was all that could be done.
+    if (cancel !== undefined) return Promise.resolve(failure(cancelledMessage(cancel.reason, undefined)));
+    const key = idempotencyKey(this.#options.workflow, id, taskFacts(template));
+    return this.#options.http.run(http, { nodeId: id, idempotencyKey: key, signal });
+  }
+
+  async #callPlugin(template: PluginTemplate, task: Task, context: RunContext): Promise<TaskOutcome> {
+    const { plugins } = this.#options;
     const key = Object.keys(template.plugin)[0] ?? "";
     const call = this.#call(task, template, context);
     const known = task.held?.plugin;
-    if (task.cancel === undefined) return this.#options.plugins.ask(key, known, call);
-    const said = await this.#options.plugins.cancel(key, known, { ...call, untilMs: this.#untilMs(task.cancel) });
+    if (task.cancel === undefined) return plugins.ask(key, known, call);
+    const said = await plugins.cancel(key, known, { ...call, untilMs: this.#untilMs(task.cancel) });
     return { kind: "finished", result: failure(cancelledMessage(task.cancel.reason, said)) };
   }
 
@@ -81,15 +95,18 @@ export class TaskRunner {
 
 type PluginTemplate = Template & { readonly plugin: JsonObject };
 
-type ReadTask =
-  | { readonly ok: true; readonly template: PluginTemplate }
-  | { readonly ok: false; readonly problem: string };
+type Work =
+  | { readonly kind: "plugin"; readonly template: PluginTemplate }
+  | { readonly kind: "http"; readonly http: HttpTemplate }
+  | { readonly kind: "unreadable"; readonly problem: string };
 
-function readTask({ id, template }: Task): ReadTask {
+function readTask({ id, template }: Task): Work {
   const parsed = templateParser(template, childPath("spec.tasks", id));
-  if (!parsed.ok) return { ok: false, problem: `the task cannot be read: ${formatIssues(parsed.issues)}` };
-  const { plugin } = parsed.value;
-  if (plugin !== undefined) return { ok: true, template: { ...parsed.value, plugin } };
+  if (!parsed.ok) return { kind: "unreadable", problem: `the task cannot be read: ${formatIssues(parsed.issues)}` };
+  const { plugin, http } = parsed.value;
+  if (plugin !== undefined) return { kind: "plugin", template: { ...parsed.value, plugin } };
+  if (http !== undefined) return { kind: "http", http };
   const [body = "unknown"] = templateBodies(parsed.value);
-  return { ok: false, problem: `the agent runs plugin templates; one of type ${body} it cannot run` };
+  const problem = `the agent runs plugin and http templates; one of type ${body} it cannot run`;
+  return { kind: "unreadable", problem };
 }

@@ -297,8 +297,8 @@ describe("a task that cannot be run", () => {
   it.each([
     [
       "of another type",
-      { http: { url: "http://x" } },
-      "the agent runs plugin templates; one of type http it cannot run",
+      { container: { image: "x" } },
+      "the agent runs plugin and http templates; one of type container it cannot run",
     ],
     ["with two plugin keys", { plugin: { a: 1, b: 2 } }, /plugin must have exactly one key, the plugin's, not a, b$/],
     [
