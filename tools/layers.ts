@@ -21,7 +21,7 @@ export const ALLOWED_SIBLINGS: Readonly<Record<string, readonly string[]>> = {
   "packages/engine": ["@outrigger/expressions", "@outrigger/types"],
   "packages/kube": ["@outrigger/types"],
   "packages/sdk": ["@outrigger/types", "@outrigger/telemetry"],
-  "packages/agent": ["@outrigger/kube", "@outrigger/telemetry", "@outrigger/types"],
+  "packages/agent": ["@outrigger/expressions", "@outrigger/kube", "@outrigger/telemetry", "@outrigger/types"],
   "packages/controller": ["@outrigger/engine", "@outrigger/kube", "@outrigger/telemetry", "@outrigger/types"],
   "packages/local": ["@outrigger/kube", "@outrigger/types"],
   "packages/cli": [
