@@ -99,9 +99,9 @@ const BAD: Record<string, { spec: unknown; phase: string; message: RegExp; node?
     message: /spec\.templates\[0\]\.container.*container/,
   },
   "a field that is not supported yet": {
-    spec: { entrypoint: "main", templates: [{ name: "main", retryStrategy: { limit: 2 }, plugin: { hello: {} } }] },
+    spec: { entrypoint: "main", templates: [{ name: "main", daemon: true, plugin: { hello: {} } }] },
     phase: "Failed",
-    message: /spec\.templates\[0\]\.retryStrategy/,
+    message: /spec\.templates\[0\]\.daemon/,
   },
   "a field that Argo does not know": {
     spec: { entrypoint: "hello", template: [hello], templates: [hello] },

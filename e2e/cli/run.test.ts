@@ -119,8 +119,8 @@ describe("outrigger run", () => {
       want: "cycle",
     },
     "a field that is not supported yet": {
-      text: `${HELLO}  entrypoint: main\n  templates: [{name: main, retryStrategy: {limit: 1}, plugin: {hello: {}}}]\n`,
-      want: "spec.templates[0].retryStrategy",
+      text: `${HELLO}  entrypoint: main\n  templates: [{name: main, daemon: true, plugin: {hello: {}}}]\n`,
+      want: "spec.templates[0].daemon",
     },
   };
   it.each(Object.entries(BAD))(
