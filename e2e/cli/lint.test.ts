@@ -101,13 +101,97 @@ describe("outrigger lint", () => {
     expect(code).toBe(0);
   });
 
-  it("knows the plugins that are installed in a cluster", async () => {
+  describe("of references", () => {
+    const TEMPLATE = `apiVersion: argoproj.io/v1alpha1
+kind: WorkflowTemplate
+metadata: {name: build}
+spec:
+  arguments: {parameters: [{name: colour}]}
+  templates:
+  - name: say
+    inputs: {parameters: [{name: v}]}
+    outputs: {parameters: [{name: o, valueFrom: {path: o}}]}
+    plugin: {slack: {text: "{{inputs.parameters.v}} {{workflow.parameters.colour}} {{workflow.parameters.other}}"}}
+`;
+    const CALLER = `apiVersion: argoproj.io/v1alpha1
+kind: Workflow
+metadata: {generateName: call-}
+spec:
+  entrypoint: main
+  templates:
+  - name: main
+    steps:
+    - - name: a
+        templateRef: {name: build, template: say}
+        arguments: {parameters: [{name: v, value: hi}]}
+    - - name: b
+        inline: {plugin: {slack: {text: "{{steps.a.outputs.parameters.o}}"}}}
+`;
+
+    it("follows them from file to file, and finds nothing where nothing is wrong", async () => {
+      write("a.yaml", CALLER);
+      write("b.yaml", TEMPLATE);
+      expect(await lint("a.yaml", "b.yaml", "--plugin", SLACK)).toMatchObject({ code: 0, stdout: "" });
+    });
+
+    it("tells what is wrong with them, and with what they lead to, each where it stands", async () => {
+      write("a.yaml", CALLER.replace("template: say}", "template: sing}").replace("parameters.o}", "parameters.p}"));
+      write("b.yaml", TEMPLATE.replace("plugin:", "templateref: {}\n    plugin:").replace("text:", "txt:"));
+      write(
+        "c.yaml",
+        CALLER.replace("value: hi", "valu: hi").replace(
+          /kind: Workflow\n(.*)\nspec:\n([^]*)$/,
+          (_all, metadata, spec) => {
+            return `kind: CronWorkflow\n${metadata}\nspec:\n  workflowSpec:\n${String(spec).replaceAll(/^/gm, "  ").trimEnd()}\n`;
+          },
+        ),
+      );
+      const { code, stdout } = await lint(".", "--plugin", SLACK);
+      expect(stdout.split("\n")).toEqual([
+        expect.stringMatching(
+          /^a.yaml:10:9: error: .* template reference build.sing not found: build has the templates say$/,
+        ),
+        expect.stringMatching(/^a.yaml:13:35: error: .* failed to resolve {{steps.a.outputs.parameters.p}}/),
+        expect.stringMatching(/^a.yaml:13:35: error: .* failed to resolve {{steps.a.outputs.parameters.p}}/),
+        "b.yaml:10:5: error: spec.templates[0].templateref is not a known field",
+        "b.yaml:11:14: error: spec.templates[0].plugin.slack.text is required",
+        "b.yaml:11:22: error: spec.templates[0].plugin.slack.txt is not a known field",
+        "c.yaml:4:1: error: spec.schedules is required",
+        expect.stringMatching(
+          /^c.yaml:12:36: error: .*parameters\[0\] templates.main.steps\[0\].a.arguments.v.value or .* is required$/,
+        ),
+        expect.stringMatching(/^c.yaml:12:46: error: spec.workflowSpec.templates\[0\].*.valu is not a known field$/),
+        "",
+      ]);
+      expect(code).toBe(1);
+    });
+
+    it("warns of those that lead out of the files, and leaves open what cannot be known then", async () => {
+      write("a.yaml", CALLER);
+      write("b.yaml", CALLER.replace(/ {2}entrypoint[^]*/, "  workflowTemplateRef: {name: all, clusterScope: true}\n"));
+      const { code, stdout } = await lint(".", "--plugin", SLACK);
+      expect(stdout).toBe(
+        "a.yaml:10:9: warning: spec.templates[0].steps[0][0].templateRef leads to the WorkflowTemplate build, which is not among these files: give its file too, or --cluster\n" +
+          "b.yaml:5:3: warning: spec.workflowTemplateRef leads to the ClusterWorkflowTemplate all, which is not among these files: give its file too, or --cluster\n",
+      );
+      expect(code).toBe(0);
+    });
+  });
+
+  it("knows the plugins and WorkflowTemplates of a cluster", async () => {
     await using system = await System.start();
     await system.session.install([await readPluginFolder(SLACK)], ["default"]);
-    write("wf.yaml", WORKFLOW.replace("text:", "txt:"));
+    const spec = { templates: [{ name: "say", plugin: { slack: { text: "hi" } } }] };
+    const metadata = { name: "build", namespace: "default" };
+    await system.session.apply([{ apiVersion: "argoproj.io/v1alpha1", kind: "WorkflowTemplate", metadata, spec }]);
+    const calls =
+      "[{name: a, templateRef: {name: build, template: say}}, {name: b, templateRef: {name: gone, template: x}}]";
+    write("wf.yaml", `${WORKFLOW.replace("text:", "txt:")}  - {name: calls, steps: [${calls}]}\n`);
     const env = { KUBECONFIG: system.session.cluster.kubeconfigPath };
     const { stdout } = await outrigger(["lint", "wf.yaml", "--cluster"], { cwd: folder, env });
     expect(stdout).toContain("spec.templates[0].plugin.slack.text is required");
+    expect(stdout).toContain('template reference gone.x not found: workflowtemplates.argoproj.io "gone" not found');
+    expect(stdout).not.toContain("build");
   });
 
   it("reads standard input", () => {

@@ -95,7 +95,7 @@ function addLint(program: Command, context: ProgramContext, exit: (code: ExitCod
     .description("check workflows and plugins before they are submitted")
     .argument("<path...>", "manifests, folders of manifests, or - for standard input")
     .option("--plugin <dir...>", "folders with a plugin.yaml (default: all below ./plugins and beside the files)")
-    .option("--cluster", "also know the plugins that are installed in the cluster of your kubeconfig", false)
+    .option("--cluster", "also know the plugins and WorkflowTemplates of the cluster of your kubeconfig", false)
     .addOption(new Option("-o, --output <format>", "what to print").choices(["text", "json"]).default("text"))
     .addHelpText("after", LINT_HELP)
     .action(async (files: readonly string[], flags: LintFlags) => {

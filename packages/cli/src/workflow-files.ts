@@ -4,7 +4,7 @@ import type { Manifest } from "@outrigger/kube";
 import { kubeObjectParser, workflowParser } from "@outrigger/types";
 import type { Issue, JsonObject, KubeObject, Parameter, Workflow } from "@outrigger/types";
 import { checkWorkflow, isWorkflow } from "./check/workflow-manifest.ts";
-import { valuesOf, workflowTemplatesIn } from "./check/workflow-templates.ts";
+import { metadataOf, workflowTemplatesIn } from "./check/workflow-templates.ts";
 import { shown } from "./files.ts";
 import { UserError } from "./user-error.ts";
 
@@ -31,16 +31,17 @@ export async function readWorkflowFiles(
   const manifests = (await Promise.all(files.map(readFileManifests))).flat();
   const drafts = manifests.filter(isWorkflow);
   if (drafts.length === 0) throw new UserError(`${files.map(shown).join(", ")}: no Workflow in there`);
-  checkParametersAreKnown(drafts, parameters);
+  checkParametersAreKnown(manifests, parameters);
   const problems: string[] = [];
   const report = (manifest: Manifest, issues: readonly Issue[]): void =>
     void problems.push(...locateIssues(manifest, issues).map(formatManifestIssue));
-  const workflowTemplates = workflowTemplatesIn(valuesOf(manifests));
+  // They are submitted to a cluster of their own, which has nothing but what stands in these files.
+  const objects = manifests.map(({ value }) => value);
   const workflows = drafts.flatMap((manifest) => {
-    const { workflow, issues } = checkWorkflow(manifest, workflowTemplates, (draft) =>
-      withParameters(draft, parameters),
-    );
-    report(manifest, issues);
+    const workflowTemplates = workflowTemplatesIn(objects, metadataOf(manifest.value, "namespace"));
+    const references = { workflowTemplates, isComplete: true };
+    const { workflow, remarks } = checkWorkflow(manifest, references, (draft) => withParameters(draft, parameters));
+    report(manifest, remarks);
     return workflow === undefined ? [] : [{ workflow, manifest }];
   });
   const others = manifests
@@ -63,7 +64,7 @@ async function readFileManifests(file: string): Promise<readonly Manifest[]> {
   return read.value;
 }
 
-// A name that no Workflow declares or mentions is a slip of the pen, and would otherwise do nothing without a word.
+// A name that no Workflow or WorkflowTemplate declares or mentions is a slip of the pen, and would otherwise do nothing without a word.
 function checkParametersAreKnown(manifests: readonly Manifest[], parameters: ParameterArguments): void {
   const text = JSON.stringify(manifests.map(({ value }) => value));
   const declared = manifests.flatMap(({ value }) => declaredParameters(value));

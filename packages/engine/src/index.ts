@@ -13,4 +13,6 @@ export { unownedKeys } from "./plugins/choice.ts";
 export { secretsOfInterest } from "./plugins/tokens.ts";
 export { FIELD_SUPPORT } from "./validate/field-support.ts";
 export type { FieldOwner, FieldSupport, FieldTable, Support } from "./validate/field-support.ts";
+export { openReferences } from "./validate/called-templates.ts";
+export { validateWorkflowTemplate } from "./validate/workflow-template.ts";
 export { validateWorkflow } from "./validate/workflow.ts";

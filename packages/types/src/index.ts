@@ -1,6 +1,7 @@
 export * from "./parse/json.ts";
 export * from "./parse/parsers.ts";
 export * from "./parse/result.ts";
+export * from "./cron-workflow.ts";
 export * from "./duration.ts";
 export * from "./environment-names.ts";
 export * from "./environment.ts";

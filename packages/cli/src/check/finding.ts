@@ -9,6 +9,10 @@ export interface Finding extends ManifestIssue {
 /** What one manifest is checked for: a path within it, and what is said about it. */
 export type Remark = Pick<Finding, "path" | "message" | "severity">;
 
+export function asErrors(issues: readonly Pick<Remark, "path" | "message">[]): readonly Remark[] {
+  return issues.map(({ path, message }) => ({ path, message, severity: "error" }));
+}
+
 /** One line for people: `build.yaml:4:7: error: spec.entrypoint is required`. */
 export function formatFinding(finding: Finding): string {
   const { file, line, column, severity } = finding;

@@ -1,18 +1,16 @@
 import { readFile, stat } from "node:fs/promises";
-import type { WorkflowTemplates } from "@outrigger/engine";
 import { readManifests } from "@outrigger/kube";
 import type { Manifest } from "@outrigger/kube";
-import { executorPluginParser } from "@outrigger/types";
 import type { ConfigMap } from "@outrigger/types";
+import { KnownObjects } from "../check/known-objects.ts";
+import { checkManifest } from "../check/manifest.ts";
 import { formatFinding, inOrder } from "../check/finding.ts";
-import type { Finding, Remark } from "../check/finding.ts";
+import type { Finding } from "../check/finding.ts";
 import { PluginInputs } from "../check/plugin-inputs.ts";
-import { valuesOf, workflowTemplatesIn } from "../check/workflow-templates.ts";
-import { checkWorkflow } from "../check/workflow-manifest.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import { filesBelow, shown } from "../files.ts";
-import { readInstalledPlugins } from "../plugin/installed.ts";
+import { readInstalledPlugins, readInstalledWorkflowTemplates } from "../plugin/installed.ts";
 import { defaultPluginFolders, readPluginManifest } from "../plugin/folder.ts";
 import type { ProgramContext } from "../program.ts";
 import { UserError } from "../user-error.ts";
@@ -22,7 +20,7 @@ export interface LintOptions {
   readonly files: readonly string[];
   /** Folders; undefined takes those below ./plugins and beside the files. */
   readonly plugins: readonly string[] | undefined;
-  /** Also the plugins that are installed in the cluster of the kubeconfig. */
+  /** Also the plugins and WorkflowTemplates of the cluster that the kubeconfig names. */
   readonly cluster: boolean;
   readonly output: "text" | "json";
 }
@@ -35,10 +33,15 @@ export async function lint(options: LintOptions, context: ProgramContext): Promi
   if (inputs.problems.length > 0) throw new UserError(inputs.problems.join("\n"));
   const files = sources.map(({ file, text }) => ({ file, read: readManifests(text, file) }));
   const manifests = files.flatMap(({ read }) => (read.ok ? read.value : []));
-  const check: CheckContext = { inputs, workflowTemplates: workflowTemplatesIn(valuesOf(manifests)) };
+  const installed = options.cluster ? await readInstalledWorkflowTemplates(context.env) : undefined;
+  const known = new KnownObjects(
+    inputs,
+    manifests.map(({ value }) => value),
+    installed,
+  );
   const findings = files.flatMap(({ file, read }) =>
     read.ok
-      ? checkFile(file, read.value, check)
+      ? checkFile(file, read.value, known)
       : read.issues.map((issue): Finding => ({ ...issue, severity: "error" })),
   );
   if (options.output === "json") terminal.out(`${JSON.stringify(findings, null, 2)}\n`);
@@ -81,33 +84,13 @@ async function readPlugins(options: LintOptions, { env }: ProgramContext): Promi
   return [...(await Promise.all(here)), ...(cluster ? await readInstalledPlugins(env) : [])];
 }
 
-/** What checks look at beside the manifest. */
-interface CheckContext {
-  readonly inputs: PluginInputs;
-  readonly workflowTemplates: WorkflowTemplates;
-}
-
-function checkFile(file: string, manifests: readonly Manifest[], context: CheckContext): readonly Finding[] {
-  const findings = manifests.flatMap((manifest) => {
-    const { kind } = manifest.value;
-    const remarks = typeof kind === "string" ? (CHECKS[kind]?.(manifest, context) ?? []) : [];
-    return remarks.map((remark) => ({ ...remark, file, ...manifest.positionOf(remark.path) }));
-  });
+function checkFile(file: string, manifests: readonly Manifest[], known: KnownObjects): readonly Finding[] {
+  const findings = manifests.flatMap((manifest) =>
+    checkManifest(manifest, known.contextOf(manifest.value)).map((remark) => ({
+      ...remark,
+      file,
+      ...manifest.positionOf(remark.path),
+    })),
+  );
   return inOrder(findings);
-}
-
-// Kinds without a row are for the API server to check.
-const CHECKS: Readonly<Record<string, (manifest: Manifest, context: CheckContext) => readonly Remark[]>> = {
-  Workflow(manifest, { inputs, workflowTemplates }) {
-    const { workflow, issues } = checkWorkflow(manifest, workflowTemplates);
-    return [...asErrors(issues), ...(workflow === undefined ? [] : inputs.check(workflow.spec, "spec"))];
-  },
-  ExecutorPlugin(manifest) {
-    const parsed = executorPluginParser(manifest.value, "");
-    return parsed.ok ? [] : asErrors(parsed.issues);
-  },
-};
-
-function asErrors(issues: readonly Pick<Remark, "path" | "message">[]): readonly Remark[] {
-  return issues.map(({ path, message }) => ({ path, message, severity: "error" }));
 }

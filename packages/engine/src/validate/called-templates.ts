@@ -1,5 +1,6 @@
 import type { Template, TemplateCall } from "@outrigger/types";
-import { refText, scopeWithin, storedKey, templatePlace } from "../references/template-scope.ts";
+import type { ResolvedWorkflow } from "../references/resolve-workflow.ts";
+import { refText, scopeOf, scopeOfKey, scopeWithin, storedKey, templatePlace } from "../references/template-scope.ts";
 import type { TemplateScope } from "../references/template-scope.ts";
 import type { TemplateIndex } from "../references/template-index.ts";
 
@@ -8,7 +9,15 @@ import type { TemplateIndex } from "../references/template-index.ts";
  * what it may put out.
  */
 export type Unresolved = ReadonlyMap<string, string | typeof UNKNOWN>;
-export const UNKNOWN = Symbol("unknown");
+const UNKNOWN = Symbol("unknown");
+
+/** What could not be resolved, but for what stands in WorkflowTemplates that nobody here knows. */
+export function openReferences({ unresolved, absent }: Pick<ResolvedWorkflow, "unresolved" | "absent">): Unresolved {
+  const open = new Set(absent.map(scopeOf));
+  return new Map(
+    Array.from(unresolved, ([key, reason]) => [key, open.has(scopeOfKey(key)) ? UNKNOWN : reason] as const),
+  );
+}
 
 /** What calls that stand in the templates of one scope lead to. */
 export class CalledTemplates {

@@ -12,6 +12,7 @@ import type { Unresolved } from "./called-templates.ts";
 import { Findings } from "./findings.ts";
 import type { Place } from "./findings.ts";
 import { checkHooks } from "./hooks.ts";
+import type { KnownNames } from "./known-names.ts";
 import { workflowNames, workingFields } from "./known-names.ts";
 import { checkArguments, missingInputs } from "./parameters.ts";
 import { checkWorkflowLimits } from "./limits.ts";
@@ -26,25 +27,39 @@ const MAX_ISSUES_SHOWN = 10;
  * has been brought in by resolveWorkflow, which also says why something could not be.
  */
 export function validateWorkflow(workflow: Workflow, unresolved: Unresolved = new Map()): readonly Issue[] {
+  const known = workflowNames(workflow);
+  return [...checkName(workflow), ...checkSpec(workflow, { unresolved, known, isTemplate: false })];
+}
+
+function checkName({ metadata: { name = "" } }: Workflow): readonly Issue[] {
+  if (name.length <= MAX_NAME_LENGTH) return [];
+  const message = `workflow name "${name}" must not be more than ${MAX_NAME_LENGTH} characters long (currently ${name.length})`;
+  return [{ path: "metadata.name", message }];
+}
+
+export interface SpecCheck {
+  readonly unresolved: Unresolved;
+  /** What tags can name everywhere. */
+  readonly known: KnownNames;
+  /** Any of its templates may be called, and it need not begin anywhere. */
+  readonly isTemplate: boolean;
+}
+
+/** All that is wrong with a spec, and what it refers to. */
+export function checkSpec(workflow: Workflow, check: SpecCheck): readonly Issue[] {
   const findings = new Findings();
-  const { spec, metadata } = workflow;
-  const name = metadata.name ?? "";
-  if (name.length > MAX_NAME_LENGTH) {
-    findings.report(
-      "metadata.name",
-      `workflow name "${name}" must not be more than ${MAX_NAME_LENGTH} characters long (currently ${name.length})`,
-    );
-  }
+  const { spec } = workflow;
+  const { known, isTemplate } = check;
   checkFields("spec", spec, "spec", findings);
   const { templates: _templates, ...rest } = workingFields(spec, "spec");
   checkExpressions(rest, "spec", findings);
-  checkPodSpecPatch(workflow, findings);
+  checkPodSpecPatch(workflow, known, findings);
   checkTemplateNames(spec.templates ?? [], findings);
   checkArguments(spec.arguments, { path: "spec.arguments", label: "spec.arguments" }, findings);
   checkWorkflowLimits(workflow, findings);
   const templates = new Map((spec.templates ?? []).map((template) => [template.name ?? "", template]));
-  checkBeginnings(workflow, templates, findings);
-  checkTemplates(workflow, unresolved, findings);
+  if (!isTemplate || (spec.entrypoint ?? "") !== "") checkBeginnings(workflow, templates, findings);
+  checkTemplates(workflow, check, findings);
   return findings.issues;
 }
 
@@ -55,12 +70,12 @@ export function invalidSpecMessage(issues: readonly Issue[]): string {
   return `invalid spec: ${shown.join("; ")}${more > 0 ? `; and ${more} more` : ""}`;
 }
 
-function checkPodSpecPatch(workflow: Workflow, findings: Findings): void {
+function checkPodSpecPatch(workflow: Workflow, known: KnownNames, findings: Findings): void {
   const problem = podSpecPatchProblem(workflow);
   if (problem !== undefined) findings.report(POD_SPEC_PATCH, problem);
   const place = { path: POD_SPEC_PATCH, label: POD_SPEC_PATCH };
   const owner = { path: "spec", label: "spec" };
-  reportUnknownTags(workflow.spec.podSpecPatch ?? "", place, workflowNames(workflow), { owner, findings });
+  reportUnknownTags(workflow.spec.podSpecPatch ?? "", place, known, { owner, findings });
 }
 
 const POD_SPEC_PATCH = "spec.podSpecPatch";
@@ -93,10 +108,9 @@ function checkBeginnings({ spec }: Workflow, templates: ReadonlyMap<string, Temp
   }
 }
 
-function checkTemplates(workflow: Workflow, unresolved: Unresolved, findings: Findings): void {
+function checkTemplates(workflow: Workflow, { unresolved, known, isTemplate }: SpecCheck, findings: Findings): void {
   const index = new TemplateIndex(workflow);
   const used = usedTemplates(workflow, index);
-  const known = workflowNames(workflow);
   // `onExit` gets the Workflow's arguments, and is checked as one of its beginnings.
   const hooks = { hooks: workflow.spec.hooks ?? {} };
   const called = new CalledTemplates(index, localScope(workflow), unresolved);
@@ -104,7 +118,7 @@ function checkTemplates(workflow: Workflow, unresolved: Unresolved, findings: Fi
   for (const { template: written, scope, place } of templatesToCheck(workflow)) {
     const template = index.complete(written);
     const calledFrom = new CalledTemplates(index, scope, unresolved);
-    checkTemplate(template, place, { findings, called: calledFrom, known, isUsed: used.has(template) });
+    checkTemplate(template, place, { findings, called: calledFrom, known, isUsed: isTemplate || used.has(template) });
   }
 }
 
