@@ -48,6 +48,7 @@ export {
   WORKFLOW_TEMPLATES,
   apiVersionOf,
 } from "./resources.ts";
+export type { Permission } from "./permission.ts";
 export type { Resource } from "./resources.ts";
 export { DEFAULT_RETRY_POLICY, retryTransient } from "./retry.ts";
 export type { RetryPolicy } from "./retry.ts";

@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { CONFIG_MAPS, HttpKubeClient, WORKFLOWS, WORKFLOW_TASK_SETS, readManifests, toYaml } from "@outrigger/kube";
-import type { KubeClient } from "@outrigger/kube";
+import type { KubeClient, ObserveCall } from "@outrigger/kube";
 import { startLocalCluster } from "@outrigger/local";
 import { createLogger, createTelemetry } from "@outrigger/telemetry";
 import type { Telemetry } from "@outrigger/telemetry";
@@ -30,6 +30,7 @@ export class ControllerTest implements AsyncDisposable {
   readonly log: JsonObject[] = [];
   readonly #cluster: Awaited<ReturnType<typeof startLocalCluster>>;
   readonly #controllers: Controller[] = [];
+  readonly #clients: KubeClient[] = [];
 
   private constructor(cluster: Awaited<ReturnType<typeof startLocalCluster>>) {
     this.#cluster = cluster;
@@ -45,10 +46,17 @@ export class ControllerTest implements AsyncDisposable {
     return new ControllerTest(await startLocalCluster({ crds: crds(), namespaces: ["argo", "team"] }));
   }
 
-  async startController(changes: Partial<ControllerConfig> = {}): Promise<Controller> {
+  /** Another client, whose calls are seen. */
+  connect(observe: ObserveCall): KubeClient {
+    const client = new HttpKubeClient({ connection: this.#cluster.connection(), observe });
+    this.#clients.push(client);
+    return client;
+  }
+
+  async startController(changes: Partial<ControllerConfig> = {}, client = this.client): Promise<Controller> {
     const config = { ...resolveConfig({ ARGO_EXECUTOR_PLUGINS: "true" }), ...changes };
     const controller = new Controller({
-      client: this.client,
+      client,
       config,
       telemetry: createTelemetry({ logger: this.telemetry.logger }),
     });
@@ -107,7 +115,7 @@ export class ControllerTest implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const controller of this.#controllers) await controller.stop();
-    this.client.close();
+    for (const client of [this.client, ...this.#clients]) client.close();
     await this.#cluster.stop();
   }
 }
