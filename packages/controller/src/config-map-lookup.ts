@@ -1,6 +1,6 @@
 import { configMapsOfInterest } from "@outrigger/engine";
 import type { ConfigMapFacts, ConfigMaps } from "@outrigger/engine";
-import { CONFIG_MAPS, hasReason } from "@outrigger/kube";
+import { CONFIG_MAPS, KubeError } from "@outrigger/kube";
 import type { Informer, KubeClient } from "@outrigger/kube";
 import {
   CONFIGMAP_TYPE_CACHE,
@@ -62,8 +62,8 @@ export class ConfigMapLookup {
     try {
       return await this.#client.get(CONFIG_MAPS, { namespace, name });
     } catch (error) {
-      if (hasReason(error, "NotFound", "Forbidden")) return undefined;
-      throw error;
+      if (!(error instanceof KubeError) || error.transient) throw error;
+      return undefined; // not there, or not for us
     }
   }
 }

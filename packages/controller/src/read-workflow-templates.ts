@@ -1,6 +1,6 @@
 import { failed, resolveWorkflow, scopeOf, succeeded } from "@outrigger/engine";
 import type { Outcome, WorkflowTemplates } from "@outrigger/engine";
-import { CLUSTER_WORKFLOW_TEMPLATES, WORKFLOW_TEMPLATES, hasReason } from "@outrigger/kube";
+import { CLUSTER_WORKFLOW_TEMPLATES, WORKFLOW_TEMPLATES, hasReason, isTransient } from "@outrigger/kube";
 import type { KubeClient } from "@outrigger/kube";
 import { errorText } from "@outrigger/telemetry";
 import { formatIssues, workflowTemplateParser } from "@outrigger/types";
@@ -37,7 +37,7 @@ async function readSpec(ref: WorkflowTemplateRef, namespace: string, client: Kub
     return parsed.ok ? succeeded(parsed.value.spec) : failed(`${name} cannot be read: ${formatIssues(parsed.issues)}`);
   } catch (error) {
     if (hasReason(error, "NotFound")) return undefined;
-    if (hasReason(error, "Forbidden")) return failed(errorText(error)); // it does not go away by itself
-    throw error;
+    if (!(error instanceof Error) || isTransient(error)) throw error;
+    return failed(errorText(error)); // a missing permission, say, which does not come by itself
   }
 }

@@ -32,7 +32,7 @@ function readPatch(workflow: Workflow): Outcome<JsonObject | undefined> {
   const text = substitution.text(podSpecPatch, PLACE);
   if (substitution.problem !== undefined) return failed(substitution.problem);
   try {
-    const patch = parse(text, { schema: "core" }) as JsonValue;
+    const patch = parse(text, { schema: "core", logLevel: "error" }) as JsonValue;
     return isJsonObject(patch) ? succeeded(patch) : failed(`${PLACE} must be an object, as YAML or JSON`);
   } catch (error) {
     return failed(

@@ -69,7 +69,7 @@ class Collector {
     const scope = scopeOfKey(key);
     const ref = workflowTemplateOf(scope);
     const known = this.#workflowTemplates.get(scope);
-    if (known === undefined) this.#absent.set(scope, ref);
+    if (known === undefined && canBeLookedUp(ref)) this.#absent.set(scope, ref);
     if (known?.ok !== true) return this.#miss(key, known?.message ?? notFound(ref));
     const name = key.slice(scope.length + 1);
     const { templates = [] } = known.value;
@@ -79,6 +79,11 @@ class Collector {
   #miss(key: string, reason: string): undefined {
     this.#unresolved.set(key, reason);
   }
+}
+
+// The others are refused.
+function canBeLookedUp({ name }: WorkflowTemplateRef): boolean {
+  return name !== "" && !name.includes("{{");
 }
 
 function noSuchTemplate({ name }: WorkflowTemplateRef, templates: readonly Template[]): string {

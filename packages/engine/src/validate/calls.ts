@@ -1,4 +1,4 @@
-import type { JsonValue, TemplateCall } from "@outrigger/types";
+import type { JsonValue, TemplateCall, TemplateRef } from "@outrigger/types";
 import { checkWhen } from "../expressions/when.ts";
 import { refText } from "../references/template-scope.ts";
 import type { CalledTemplates } from "./called-templates.ts";
@@ -58,10 +58,8 @@ export function checkCalledTemplate(
   if (another !== undefined) {
     return findings.report(`${place.path}.${another}`, `${place.label} has both ${way} and ${another}, choose one`);
   }
-  if (call.templateRef !== undefined && refText(call.templateRef).includes("{{")) {
-    const problem = "templateRef must not hold tags: it is looked up when the Workflow begins";
-    return findings.report(`${place.path}.templateRef`, `${place.label} ${problem}`);
-  }
+  const refProblem = call.templateRef === undefined ? undefined : templateRefProblem(call.templateRef);
+  if (refProblem !== undefined) return findings.report(`${place.path}.templateRef`, `${place.label} ${refProblem}`);
   if (called.isUnknown(call)) return;
   const template = called.find(call);
   if (template === undefined) {
@@ -71,6 +69,12 @@ export function checkCalledTemplate(
   for (const input of missingInputs(template.inputs, call.arguments)) {
     findings.report(`${place.path}.arguments`, `${place.label} ${name} inputs.parameters.${input} was not supplied`);
   }
+}
+
+function templateRefProblem(ref: TemplateRef): string | undefined {
+  if (ref.name === "" || ref.template === "") return "templateRef needs both name and template";
+  if (!refText(ref).includes("{{")) return undefined;
+  return "templateRef must not hold tags: it is looked up when the Workflow begins";
 }
 
 const WAYS_TO_CALL = ["template", "templateRef", "inline"] as const;

@@ -15,6 +15,7 @@ const IN_CALL: NestedFields = {
   withSequence: ["withSequence", "one"],
   continueOn: ["continueOn", "one"],
   hooks: ["hook", "map"],
+  templateRef: ["templateRef", "one"],
 };
 const PARAMETERS: NestedFields = { parameters: ["parameter", "list"] };
 
@@ -25,7 +26,15 @@ const NESTED: Readonly<Record<FieldOwner, NestedFields>> = {
     templateDefaults: ["template", "one"],
     hooks: ["hook", "map"],
     retryStrategy: ["retryStrategy", "one"],
+    podMetadata: ["podMetadata", "one"],
+    workflowMetadata: ["workflowMetadata", "one"],
+    workflowTemplateRef: ["workflowTemplateRef", "one"],
   },
+  podMetadata: {},
+  workflowMetadata: { labelsFrom: ["labelFrom", "map"] },
+  labelFrom: {},
+  workflowTemplateRef: {},
+  templateRef: {},
   template: {
     inputs: ["inputs", "one"],
     outputs: ["outputs", "one"],
@@ -51,7 +60,7 @@ const NESTED: Readonly<Record<FieldOwner, NestedFields>> = {
   suspend: {},
   withSequence: {},
   continueOn: {},
-  hook: { arguments: ["arguments", "one"] },
+  hook: { arguments: ["arguments", "one"], templateRef: ["templateRef", "one"] },
   retryStrategy: { backoff: ["backoff", "one"] },
   backoff: {},
 };

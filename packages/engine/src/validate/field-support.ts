@@ -173,6 +173,11 @@ export const FIELD_SUPPORT = {
   template: TEMPLATE,
   step: STEP,
   task: TASK,
+  templateRef: { name: works("of the WorkflowTemplate"), template: works(), clusterScope: works() },
+  workflowTemplateRef: { name: works(), clusterScope: works() },
+  workflowMetadata: { labels: works(), annotations: works(), labelsFrom: works() },
+  labelFrom: { expression: works("gives the label's value") },
+  podMetadata: { labels: works(), annotations: works() },
   dag: { tasks: works(), target: works(), failFast: works() },
   http: {
     url: works(),

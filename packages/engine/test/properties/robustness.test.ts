@@ -38,6 +38,13 @@ function rejectedPhase(workflow: JsonObject, issues: readonly Issue[]): string |
 function operateFor(passes: number, workflow: JsonObject, results: readonly JsonObject[]): SimulatedCluster {
   const cluster = new SimulatedCluster(workflow as unknown as KubeObject);
   cluster.plugins = [ECHO];
+  const spec = workflowParser(workflow, "");
+  cluster.workflowTemplates = new Map([
+    ...(spec.ok ? [["namespaced/a", { ok: true, value: spec.value.spec }] as const] : []),
+    ["cluster/b", { ok: false, message: "cannot be read" }],
+  ]);
+  cluster.configMaps.set("a", { type: "Parameter", data: { a: "1" } });
+  cluster.configMaps.set("b", { type: "Cache", data: { a: "{}", b: "[" } });
   for (let pass = 0; pass < passes; pass += 1) {
     cluster.reconcile();
     const ids = Object.keys(cluster.taskSet?.spec.tasks ?? {});

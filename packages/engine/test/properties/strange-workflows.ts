@@ -36,13 +36,20 @@ const parameter = fc.record(
     default: text,
     enum: fc.array(text, { maxLength: 2 }),
     valueFrom: fc.record(
-      { parameter: text, path: text, default: text, supplied: fc.constant({}) },
+      {
+        parameter: text,
+        path: text,
+        default: text,
+        supplied: fc.constant({}),
+        configMapKeyRef: fc.record({ name: names, key: text }),
+      },
       { requiredKeys: [] },
     ),
   },
   { requiredKeys: ["name"] },
 );
 const parameters = fc.record({ parameters: fc.array(parameter, { maxLength: 3 }) }, { requiredKeys: [] });
+const templateRef = fc.record({ name: names, template: names, clusterScope: fc.boolean() });
 const sequence = fc.record({ count: text, start: text, end: text, format: text }, { requiredKeys: [] });
 
 const { template } = fc.letrec<{ template: JsonObject; call: JsonObject }>((tie) => ({
@@ -58,6 +65,10 @@ const { template } = fc.letrec<{ template: JsonObject; call: JsonObject }>((tie)
         { requiredKeys: ["tasks"] },
       ),
       suspend: fc.record({ duration: text }, { requiredKeys: [] }),
+      memoize: fc.record(
+        { key: text, maxAge: text, cache: fc.record({ configMap: fc.record({ name: names }) }, { requiredKeys: [] }) },
+        { requiredKeys: [] },
+      ),
       container: anything,
       metadata: anything,
     },
@@ -67,6 +78,7 @@ const { template } = fc.letrec<{ template: JsonObject; call: JsonObject }>((tie)
     {
       name: names,
       template: names,
+      templateRef,
       inline: fc.option(tie("template"), { maxDepth: 1 }),
       arguments: parameters,
       withItems: fc.array(anything, { maxLength: 3 }),
@@ -92,9 +104,19 @@ const spec = fc.record(
     serviceAccountName: text,
     podMetadata: anything,
     nodeSelector: anything,
+    podSpecPatch: fc.oneof(text, fc.constantFrom("a: 1", "containers: [{name: main, $patch: delete}]", "volumes: {}")),
+    templateDefaults: template,
+    workflowTemplateRef: fc.record({ name: names, clusterScope: fc.boolean() }),
+    workflowMetadata: fc.record(
+      {
+        labels: fc.dictionary(names, text, { maxKeys: 2 }),
+        labelsFrom: fc.dictionary(names, fc.record({ expression: text }), { maxKeys: 2 }),
+      },
+      { requiredKeys: [] },
+    ),
     unknown: anything,
   },
-  { requiredKeys: ["entrypoint", "templates"] },
+  { requiredKeys: [] },
 );
 
 const node = fc.record(
@@ -123,6 +145,11 @@ export const strangeWorkflows: fc.Arbitrary<JsonObject> = fc
       status: fc.record(
         {
           phase: fc.constantFrom("Running", "Pending"),
+          storedTemplates: fc.dictionary(
+            fc.oneof(names, fc.constantFrom("namespaced/a/b", "cluster/b/a", "namespaced/a/a")),
+            template,
+            { maxKeys: 3 },
+          ),
           nodes: fc.dictionary(fc.oneof(names, fc.constant("wf")), node, { maxKeys: 6 }),
         },
         { requiredKeys: ["phase"] },
