@@ -65,9 +65,10 @@ export function idempotencyKey({ uid }: WorkflowIdentity, nodeId: string, { atte
 }
 
 function requestNode({ workflow, nodeId, facts, traceparent }: RequestOptions): RequestNode {
-  const { attempt, deadlineMs } = facts;
+  const { nodeName, attempt, deadlineMs } = facts;
   return {
     id: nodeId,
+    ...(nodeName === undefined ? {} : { name: nodeName }),
     attempt,
     ...(deadlineMs === undefined ? {} : { deadline: new Date(deadlineMs).toISOString() }),
     idempotencyKey: idempotencyKey(workflow, nodeId, facts),

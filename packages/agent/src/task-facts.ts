@@ -10,6 +10,8 @@ import type { JsonValue, TemplateMetadata } from "@outrigger/types";
 
 /** What a task carries beside its template (ADR 0008). */
 export interface TaskFacts {
+  /** The controller does not always say. */
+  readonly nodeName: string | undefined;
   /** 0 for the first. */
   readonly attempt: number;
   readonly deadlineMs: number | undefined;
@@ -34,6 +36,7 @@ const TASK_ANNOTATIONS: ReadonlySet<string> = new Set([
 export function taskFacts(template: JsonValue): TaskFacts {
   const attempt = annotation(template, TASK_ATTEMPT) ?? "";
   return {
+    nodeName: annotation(template, TASK_NODE_NAME),
     attempt: /^\d{1,9}$/.test(attempt) ? Number(attempt) : 0,
     deadlineMs: timeOf(annotation(template, TASK_DEADLINE)),
   };

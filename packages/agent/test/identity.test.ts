@@ -18,11 +18,17 @@ describe("who a call is for", () => {
     const plugin = await ScriptedPlugin.start(succeed());
     const cluster = await TestCluster.start();
     cluster.startAgent({ at: { it: plugin.address }, clock: new SimulatedClock(START_MS) });
-    const annotations = { "outrigger.dev/attempt": "2", "outrigger.dev/deadline": DEADLINE, team: "a" };
+    const annotations = {
+      "outrigger.dev/attempt": "2",
+      "outrigger.dev/deadline": DEADLINE,
+      "outrigger.dev/node-name": "wf[0].ü",
+      team: "a",
+    };
     await cluster.announce({ n1: annotated(annotations) });
     await cluster.reported("n1");
     expect(plugin.calls[0]?.body.node).toEqual({
       id: "n1",
+      name: "wf[0].ü",
       attempt: 2,
       deadline: DEADLINE,
       idempotencyKey: "uid-1/n1/2",
