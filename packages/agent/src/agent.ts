@@ -27,6 +27,8 @@ export interface Agent {
   readonly stop: () => Promise<void>;
 }
 
+const LAST_LOOK_MS = 500;
+
 /** Serves the plugin steps of one Workflow, from its WorkflowTaskSet, until that is completed or deleted. */
 export function startAgent(options: AgentOptions): Agent {
   const agent = new WorkflowAgent(resolveOptions(options));
@@ -112,10 +114,20 @@ class WorkflowAgent {
 
   async stop(): Promise<void> {
     this.#draining = true;
-    await this.#within(Promise.all([...this.#calls.values()].map(({ ended }) => ended)));
+    await this.#within(Promise.race([this.#ended.promise, this.#drained()]));
     this.#abortAll();
     await this.#within(this.#writer.flush());
     await this.#finish("stopped");
+  }
+
+  // Where the Workflow was deleted, this pod goes at the same time as the task set, and who is told first is a matter of luck.
+  async #drained(): Promise<void> {
+    if (this.#ledger.hasOpenTasks) await sleep(this.#options.clock, LAST_LOOK_MS, this.#over.signal).catch(() => {});
+    await this.#callsEnded();
+  }
+
+  async #callsEnded(): Promise<void> {
+    await Promise.all([...this.#calls.values()].map(({ ended }) => ended));
   }
 
   #take({ type, object }: ObjectChange): void {
@@ -154,8 +166,10 @@ class WorkflowAgent {
   }
 
   #overdue(task: Task, deadlineMs: number): void {
+    const { logger } = this.#options.telemetry;
+    logger.info({ nodeId: task.id, deadline: new Date(deadlineMs).toISOString() }, "Task's deadline has passed");
+    this.#ledger.overdue(task);
     this.#calls.get(task)?.abort.abort(new Error("the task's deadline has passed"));
-    this.#report(task, this.#ledger.overdue(task, deadlineMs));
   }
 
   #start(task: Task): Promise<void> {
@@ -210,7 +224,7 @@ class WorkflowAgent {
     this.#draining = true;
     this.#wake?.cancel();
     this.#writer.stop();
-    if (end !== "stopped") await this.#withdrawAll(); // 3
+    if (end !== "stopped") await this.#withdrawAll(`the Workflow was ${end}`); // 3
     this.#over.abort(new Error("the agent has ended")); // 4
     this.#abortAll();
     await Promise.all([
@@ -222,9 +236,9 @@ class WorkflowAgent {
     this.#ended.resolve(end);
   }
 
-  async #withdrawAll(): Promise<void> {
-    this.#heed(this.#ledger.observe({ tasks: {}, results: {} }, this.#options.clock.now()));
-    await Promise.all([...this.#calls.values()].map(({ ended }) => ended));
+  async #withdrawAll(reason: string): Promise<void> {
+    this.#heed(this.#ledger.observe({ tasks: {}, results: {} }, this.#options.clock.now(), reason));
+    await this.#callsEnded();
   }
 
   async #within(work: Promise<unknown>): Promise<void> {

@@ -38,7 +38,6 @@ type EntryState =
 // A plugin that is asked this often, and says the same again, is not written down again.
 const SHORT_POLL_MS = 5_000;
 const PENDING: NodeReport = { phase: "Pending" };
-const WITHDRAWN: CancelOrder = { reason: "the task was withdrawn", untilMs: undefined };
 
 /** What is known of one task. Its methods are the transitions that there are. */
 export class LedgerEntry {
@@ -85,19 +84,19 @@ export class LedgerEntry {
   /** Looks whether the task, as it is announced now, is to be ended. That ends the call under way. */
   heed(template: JsonValue): void {
     const order = cancelOrder(template);
-    if (order === undefined || this.#cancel !== undefined || this.#isAnswered) return;
+    if (order === undefined || this.#cancel !== undefined || this.isAnswered) return;
     this.#cancel = order;
     this.#state = { kind: "due" };
   }
 
   /** The task to end, now that it has left the task set: if a plugin may be at it, and has not been told. */
-  withdraw(): Task | undefined {
-    if (this.#cancel !== undefined || this.#isAnswered || this.#state.kind === "due") return undefined;
-    this.#cancel = WITHDRAWN;
+  withdraw(reason: string): Task | undefined {
+    if (this.#cancel !== undefined || this.isAnswered || this.#state.kind === "due") return undefined;
+    this.#cancel = { reason, untilMs: undefined };
     return this.begin();
   }
 
-  get #isAnswered(): boolean {
+  get isAnswered(): boolean {
     return this.#state.kind === "done" || this.#state.kind === "lost";
   }
 
@@ -112,11 +111,8 @@ export class LedgerEntry {
     return intentReport(plugin);
   }
 
-  overdue(deadlineMs: number): NodeReport {
+  overdue(): void {
     this.#state = { kind: "overdue" };
-    return this.note(
-      `the deadline ${new Date(deadlineMs).toISOString()} has passed: the controller is to end the node`,
-    );
   }
 
   settle(outcome: TaskOutcome, nowMs: number): NodeReport | undefined {

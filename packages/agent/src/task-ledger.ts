@@ -46,8 +46,8 @@ const LOST_AFTER_MS = 10_000;
 export class TaskLedger {
   readonly #entries = new Map<string, LedgerEntry>();
 
-  /** Takes the task set as it stands. */
-  observe({ tasks, results }: TaskSetView, nowMs: number): Ended {
+  /** Takes the task set as it stands. `whyGone`: what plugins are told of tasks that are not there any more. */
+  observe({ tasks, results }: TaskSetView, nowMs: number, whyGone = "the task was withdrawn"): Ended {
     const underWay = [...this.#entries.values()].flatMap(({ task }) => task ?? []);
     const left = [...this.#entries.values()].filter(({ id }) => !Object.hasOwn(tasks, id));
     for (const { id } of left) this.#entries.delete(id); // 3
@@ -62,7 +62,7 @@ export class TaskLedger {
     return {
       gone: left.map(({ id }) => id),
       unwanted: underWay.filter((task) => this.#entryOf(task) === undefined),
-      withdrawn: left.flatMap((entry) => entry.withdraw() ?? []),
+      withdrawn: left.flatMap((entry) => entry.withdraw(whyGone) ?? []),
     };
   }
 
@@ -101,9 +101,14 @@ export class TaskLedger {
     return this.#entryOf(task)?.intend(plugin);
   }
 
-  /** The deadline has passed: no more calls. Answers what to report, unless nobody wants the task any more. */
-  overdue(task: Task, deadlineMs: number): NodeReport | undefined {
-    return this.#entryOf(task)?.overdue(deadlineMs);
+  /** The deadline has passed: no more calls. */
+  overdue(task: Task): void {
+    this.#entryOf(task)?.overdue();
+  }
+
+  /** Whether there are tasks that are not answered. */
+  get hasOpenTasks(): boolean {
+    return [...this.#entries.values()].some((entry) => !entry.isAnswered);
   }
 
   /** Takes what came of a call. Answers what to report of it, if anything. */

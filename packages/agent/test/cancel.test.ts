@@ -163,7 +163,9 @@ describe("a task that nobody wants any more", () => {
     await cluster.reported("n2", ({ phase }) => phase === "Running");
     await cluster.remove();
     expect(await agent.done).toBe("deleted");
-    expect(plugin.cancels.map(({ body }) => body)).toMatchObject([{ node: { id: "n2" }, state: { job: 7 } }]);
+    expect(plugin.cancels.map(({ body }) => body)).toMatchObject([
+      { node: { id: "n2" }, state: { job: 7 }, reason: "the Workflow was deleted" },
+    ]);
   });
 
   it("is given a grace period, and no more", async () => {

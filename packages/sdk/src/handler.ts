@@ -1,11 +1,11 @@
 import { METHOD_CANCEL, METHOD_EXECUTE, METHOD_INFO, methodPath } from "@outrigger/types";
 import type { PluginInfo } from "@outrigger/types";
-import { CallsUnderWay } from "./calls-under-way.ts";
 import { resolveHandlerOptions } from "./options.ts";
 import type { HandlerOptions, ResolvedHandlerOptions } from "./options.ts";
 import type { Plugin } from "./plugin.ts";
 import { jsonResponse, textResponse, tooLarge } from "./response.ts";
 import type { PluginResponse } from "./response.ts";
+import { StepsUnderWay } from "./steps-under-way.ts";
 import { cancelTemplate, executeTemplate } from "./template-methods.ts";
 import { processEnvironment } from "./serve-environment.ts";
 
@@ -46,9 +46,13 @@ export function pluginsByKey(plugins: Plugin | readonly Plugin[]): ReadonlyMap<s
   return byKey;
 }
 
-export function handlerOf(plugins: ReadonlyMap<string, Plugin>, options: ResolvedHandlerOptions): PluginHandler {
+export function handlerOf(
+  plugins: ReadonlyMap<string, Plugin>,
+  options: ResolvedHandlerOptions,
+  steps = new StepsUnderWay(),
+): PluginHandler {
   const info = jsonResponse(infoOf(plugins));
-  const served = { plugins, underWay: new CallsUnderWay(), log: options.log };
+  const served = { plugins, steps, log: options.log };
   const routes: Routes = {
     [methodPath(METHOD_EXECUTE)]: { POST: (request) => executeTemplate(served, request) },
     [methodPath(METHOD_CANCEL)]: { POST: (request) => cancelTemplate(served, request) },

@@ -32,6 +32,6 @@ export async function exchange(handle: PluginHandler, maxBodyBytes: number, part
   }
 }
 
-function send(response: ServerResponse, { status, headers, body }: PluginResponse): void {
+export function send(response: ServerResponse, { status, headers, body }: PluginResponse): void {
   response.writeHead(status, { ...headers, "Content-Length": Buffer.byteLength(body) }).end(body);
 }

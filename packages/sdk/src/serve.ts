@@ -1,30 +1,37 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { Server, ServerResponse } from "node:http";
-import { ENV_PORT } from "@outrigger/types";
+import { ENV_PORT, METHOD_EXECUTE, methodPath } from "@outrigger/types";
 import { handlerOf, pluginsByKey } from "./handler.ts";
 import type { PluginHandler } from "./handler.ts";
-import { exchange } from "./http-exchange.ts";
+import { exchange, send } from "./http-exchange.ts";
 import { resolveServeOptions } from "./options.ts";
 import type { ResolvedServeOptions, ServeOptions } from "./options.ts";
 import type { Plugin } from "./plugin.ts";
+import { textResponse } from "./response.ts";
 import { processEnvironment, stopOnSignals } from "./serve-environment.ts";
+import { StepsUnderWay } from "./steps-under-way.ts";
 
 export interface PluginServer {
   readonly port: number;
   readonly url: string;
-  /** Takes no more calls, lets those under way finish for a while, aborts what is left. */
+  /** Takes no more calls but those that cancel, lets those under way finish for a while, aborts what is left. */
   readonly stop: () => Promise<void>;
 }
 
+const EXECUTE_PATH = methodPath(METHOD_EXECUTE);
+const STOPPING = textResponse(503, "the plugin is being stopped");
 // What calls may still do once their signal is aborted.
 const LAST_WORDS_MS = 500;
+// Where a Workflow is deleted, its plugins are told to stop at the same time as the agent, which may have steps to cancel.
+const CANCEL_WINDOW_MS = 1_000;
 
 /** Runs one plugin, or several, as an HTTP server. Resolves when it listens. */
 export async function serve(plugins: Plugin | readonly Plugin[], options: ServeOptions = {}): Promise<PluginServer> {
   const byKey = pluginsByKey(plugins);
   const resolved = resolveServeOptions(options, options.env ?? processEnvironment);
-  const server = new HttpServer(handlerOf(byKey, resolved), resolved);
+  const steps = new StepsUnderWay();
+  const server = new HttpServer(handlerOf(byKey, resolved, steps), resolved, steps);
   await server.listen();
   const { log, handleSignals } = resolved;
   if (handleSignals) {
@@ -41,19 +48,27 @@ export async function serve(plugins: Plugin | readonly Plugin[], options: ServeO
 class HttpServer implements PluginServer {
   readonly #options: ResolvedServeOptions;
   readonly #server: Server;
+  readonly #steps: StepsUnderWay;
   readonly #underWay = new Set<ServerResponse>();
+  /** What answers requests, also those whose caller has gone. */
+  readonly #work = new Set<Promise<void>>();
   readonly #stopping = new AbortController();
   #stopped: Promise<void> | undefined;
 
-  constructor(handle: PluginHandler, options: ResolvedServeOptions) {
+  constructor(handle: PluginHandler, options: ResolvedServeOptions, steps: StepsUnderWay) {
     this.#options = options;
+    this.#steps = steps;
     this.#server = createServer((request, response) => {
       this.#underWay.add(response);
       response.once("close", () => this.#underWay.delete(response));
       if (this.#stopped !== undefined) response.shouldKeepAlive = false;
       const path = (request.url ?? "").split("?", 1)[0] ?? "";
       const stopping = this.#stopping.signal;
-      void exchange(handle, options.maxBodyBytes, { request, response, path, stopping });
+      if (this.#stopped !== undefined && path === EXECUTE_PATH) return send(response, STOPPING);
+      const work = exchange(handle, options.maxBodyBytes, { request, response, path, stopping }).finally(() =>
+        this.#work.delete(work),
+      );
+      this.#work.add(work);
     });
   }
 
@@ -85,18 +100,23 @@ class HttpServer implements PluginServer {
   };
 
   async #stop(): Promise<void> {
-    const closed = new Promise<void>((resolve) => void this.#server.close(() => resolve()));
     // Node would keep the connections of these calls open for a while after their answers.
     for (const response of this.#underWay) response.shouldKeepAlive = false;
-    if (await settlesWithin(closed, this.#options.stopGraceMs)) return;
-    this.#stopping.abort(new Error("the plugin is being stopped"));
-    if (await settlesWithin(closed, LAST_WORDS_MS)) return;
+    const inTime = await settlesWithin(this.#idle(), this.#options.stopGraceMs);
+    if (!inTime) this.#stopping.abort(new Error("the plugin is being stopped"));
+    else await settlesWithin(this.#steps.settled(), CANCEL_WINDOW_MS);
+    const closed = new Promise<void>((resolve) => void this.#server.close(() => resolve()));
+    if (await settlesWithin(Promise.all([closed, this.#idle()]), LAST_WORDS_MS)) return;
     this.#server.closeAllConnections();
     await closed;
   }
+
+  async #idle(): Promise<void> {
+    while (this.#work.size > 0) await Promise.all(this.#work);
+  }
 }
 
-async function settlesWithin(promise: Promise<void>, durationMs: number): Promise<boolean> {
+async function settlesWithin(promise: Promise<unknown>, durationMs: number): Promise<boolean> {
   const late = Promise.withResolvers<boolean>();
   const timer = setTimeout(() => late.resolve(false), durationMs);
   const inTime = await Promise.race([promise.then(() => true), late.promise]);

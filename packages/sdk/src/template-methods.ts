@@ -1,4 +1,3 @@
-import type { CallsUnderWay } from "./calls-under-way.ts";
 import type { PluginRequest } from "./handler.ts";
 import type { Logger } from "./logger.ts";
 import { messageOf } from "./message-of.ts";
@@ -8,12 +7,13 @@ import type { ExecuteReplyBody } from "./reply.ts";
 import { jsonResponse, textResponse } from "./response.ts";
 import type { PluginResponse } from "./response.ts";
 import { RetryableError } from "./retryable-error.ts";
+import type { StepsUnderWay } from "./steps-under-way.ts";
 import { readCall } from "./template-call.ts";
 
 /** What one server serves. */
 export interface Served {
   readonly plugins: ReadonlyMap<string, Plugin>;
-  readonly underWay: CallsUnderWay;
+  readonly steps: StepsUnderWay;
   readonly log: Logger;
 }
 
@@ -21,20 +21,30 @@ export async function executeTemplate(served: Served, request: PluginRequest): P
   const read = readCall(served.plugins, request, served.log);
   if (!read.ok) return read.response;
   const { plugin, context } = read.call;
-  return served.underWay.run(context.idempotencyKey, context.signal, (signal) =>
-    execute(plugin, { ...context, signal }),
+  const { idempotencyKey: key, signal } = context;
+  const { response } = await served.steps.run(
+    { key, signal },
+    (ended) => execute(plugin, { ...context, signal: ended }),
+    ({ goesOn }) => goesOn,
   );
+  return response;
 }
 
-async function execute(plugin: Plugin, context: PluginContext): Promise<PluginResponse> {
+interface Executed {
+  readonly response: PluginResponse;
+  readonly goesOn: boolean;
+}
+
+async function execute(plugin: Plugin, context: PluginContext): Promise<Executed> {
   const { log, signal } = context;
   try {
-    return jsonResponse(replyOf(await plugin.execute(context)));
+    const reply = replyOf(await plugin.execute(context));
+    return { response: jsonResponse(reply), goesOn: reply.node.phase === "Running" };
   } catch (error) {
-    if (error instanceof RetryableError) return again(error, log);
+    if (error instanceof RetryableError) return { response: again(error, log), goesOn: true };
     if (signal.aborted) log.info({ reason: messageOf(signal.reason) }, "Step was ended");
     else log.error({ error }, "Step failed with an exception");
-    return failedWith(messageOf(error));
+    return { response: failedWith(messageOf(error)), goesOn: false };
   }
 }
 
@@ -43,9 +53,11 @@ export async function cancelTemplate(served: Served, request: PluginRequest): Pr
   const read = readCall(served.plugins, request, served.log);
   if (!read.ok) return read.response;
   const { plugin, context, reason } = read.call;
-  served.underWay.abort(context.idempotencyKey, reason);
+  served.steps.abort(context.idempotencyKey, reason);
   try {
-    return failedWith((await plugin.cancel?.({ ...context, reason })) ?? "");
+    const message = (await plugin.cancel?.({ ...context, reason })) ?? "";
+    served.steps.settle(context.idempotencyKey);
+    return failedWith(message);
   } catch (error) {
     if (error instanceof RetryableError) return again(error, context.log);
     context.log.error({ error }, "Step cannot be cancelled");

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { describe, expect, it } from "vitest";
-import { RetryableError, definePlugin, succeeded } from "@outrigger/sdk";
+import { RetryableError, definePlugin, running, succeeded } from "@outrigger/sdk";
 import type { CancelContext, Plugin } from "@outrigger/sdk";
 import { call, hello, requestFor, serving } from "./plugin-under-test.ts";
 
@@ -70,6 +70,47 @@ describe("template.cancel", () => {
     expect((await call(url, bodyFor("a"))).json).toMatchObject({ node: { phase: "Succeeded" } });
     await call(url, bodyFor("a", { reason: "late" }), CANCEL);
     expect(reasons).toEqual(["no reason was given", "late"]);
+  });
+
+  it("still comes through while the plugin is being stopped, as when its Workflow is deleted", async () => {
+    const reasons: string[] = [];
+    const execute: Plugin["execute"] = ({ nodeId }) => (nodeId === "a" ? running({ requeueAfter: "1h" }) : succeeded());
+    const server = await serving(
+      definePlugin({ key: "it", execute, cancel: ({ reason }) => void reasons.push(reason) }),
+    );
+    await call(server.url, bodyFor("a"));
+    await call(server.url, bodyFor("b"));
+    const stopped = server.stop();
+    expect((await call(server.url, bodyFor("a"))).status).toBe(503);
+    await call(server.url, bodyFor("a", { reason: "deleted" }), CANCEL);
+    await stopped;
+    expect(reasons).toEqual(["deleted"]);
+  });
+
+  it("is not what a call has to wait for that its caller has left: the plugin ends when that has cleaned up", async () => {
+    const cleanedUp = Promise.withResolvers<void>();
+    const begun = Promise.withResolvers<void>();
+    const plugin = definePlugin({
+      key: "it",
+      execute: async ({ signal }) => {
+        begun.resolve();
+        await once(signal, "abort");
+        await cleanedUp.promise;
+        return succeeded();
+      },
+    });
+    const server = await serving(plugin);
+    const caller = new AbortController();
+    const answer = call(server.url, bodyFor("a"), { signal: caller.signal });
+    await begun.promise;
+    caller.abort();
+    await expect(answer).rejects.toThrow("aborted");
+    let stopped = false;
+    const stopping = server.stop().then(() => (stopped = true));
+    await call(server.url, bodyFor("a"), CANCEL);
+    expect(stopped).toBe(false);
+    cleanedUp.resolve();
+    await stopping;
   });
 
   it.each([

@@ -32,7 +32,7 @@ describe("stopping", () => {
     const answer = call(url, BODY);
     await slow.started;
     const stopped = stop();
-    await expect(call(url, BODY)).rejects.toThrow("fetch failed");
+    expect(await call(url, BODY)).toMatchObject({ status: 503, text: "the plugin is being stopped" });
     slow.release();
     expect((await answer).json).toMatchObject({ node: { message: "done" } });
     await stopped;
