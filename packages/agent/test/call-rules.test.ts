@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import { describe, expect, it } from "vitest";
 import { SimulatedClock } from "@outrigger/kube";
-import { TestCluster, advanceUntil, task, until } from "./cluster.ts";
+import { TestCluster, advanceUntil, stopInTime, task, until } from "./cluster.ts";
 import { ScriptedPlugin, inTurn, reply, status, succeed } from "./scripted-plugin.ts";
 import type { Script } from "./scripted-plugin.ts";
 
@@ -79,7 +79,7 @@ describe("a plugin that is called at most once", () => {
     await cluster.announce({ n1: task("it") });
     await advanceUntil(clock, () => plugin.calls.length === 1);
     await cluster.reported("n1", ({ message }) => message === "started");
-    await first.stop();
+    await stopInTime(first, clock);
     plugin.script = inTurn(drop, succeed("done"));
     cluster.startAgent({ at: { it: plugin.address }, rules: ONCE, clock });
     await advanceUntil(clock, () => plugin.calls.length === 3);

@@ -3,7 +3,7 @@ import type { ServerResponse } from "node:http";
 import { describe, expect, it } from "vitest";
 import { SimulatedClock } from "@outrigger/kube";
 import type { Agent } from "@outrigger/agent";
-import { TestCluster, advanceUntil, task, until } from "./cluster.ts";
+import { TestCluster, advanceUntil, stopInTime, task, until } from "./cluster.ts";
 import { ScriptedPlugin, inTurn, reply, status, succeed } from "./scripted-plugin.ts";
 import type { Script } from "./scripted-plugin.ts";
 
@@ -183,13 +183,22 @@ describe("a task that nobody wants any more", () => {
 });
 
 describe("an agent that is told to stop", () => {
+  it("cancels if it learns in the same moment that its Workflow was deleted", async () => {
+    const { plugin, cluster, agent } = await scene(STOPPED, RUNNING);
+    await cluster.announce({ n1: task("it") });
+    await cluster.reported("n1", ({ phase }) => phase === "Running");
+    const stopped = agent.stop();
+    await cluster.remove();
+    await stopped;
+    expect(await agent.done).toBe("deleted");
+    expect(plugin.cancels.map(({ body }) => body.reason)).toEqual(["the Workflow was deleted"]);
+  });
+
   it("cancels nothing: the next one goes on", async () => {
     const { plugin, cluster, clock, agent, held } = await scene(STOPPED);
     await cluster.announce({ n1: task("it") });
     await until(() => held.length === 1);
-    let ended = false;
-    void agent.stop().then(() => (ended = true));
-    await advanceUntil(clock, () => ended);
+    await stopInTime(agent, clock);
     expect([plugin.cancels.length, await cluster.results()]).toEqual([0, {}]);
     plugin.script = succeed("by the next one");
     cluster.startAgent({ at: { it: plugin.address } });

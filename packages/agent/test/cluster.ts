@@ -148,7 +148,8 @@ export function advanceUntil(clock: SimulatedClock, holds: () => boolean, stepMs
   });
 }
 
-async function stopInTime(agent: Agent, clock: Clock | undefined): Promise<void> {
+/** Stops an agent; simulated time goes on meanwhile. */
+export async function stopInTime(agent: Agent, clock: Clock | undefined): Promise<void> {
   let stopped = false;
   const stopping = agent.stop().then(() => (stopped = true));
   if (clock instanceof SimulatedClock) await advanceUntil(clock, () => stopped);
