@@ -23,6 +23,8 @@ export interface TemplateCheck {
   readonly called: CalledTemplates;
   /** What tags may name outside of the template. */
   readonly known: KnownNames;
+  /** The template without `spec.templateDefaults`, which is judged by itself. */
+  readonly written?: Template;
   /** The template is run from the entrypoint or exit handler. */
   readonly isUsed: boolean;
 }
@@ -30,7 +32,7 @@ export interface TemplateCheck {
 export function checkTemplate(template: Template, place: Place, check: TemplateCheck): void {
   const { findings } = check;
   const bodies = templateBodies(template);
-  if (check.isUsed) checkSupport(template, place, findings);
+  if (check.isUsed) checkSupport(check.written ?? template, place, findings);
   checkMemoize(template, place, findings);
   const list = { path: `${place.path}.inputs.parameters`, label: `${place.label}.inputs.parameters` };
   checkNames(template.inputs?.parameters ?? [], list, findings);

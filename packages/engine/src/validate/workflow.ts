@@ -118,7 +118,8 @@ function checkTemplates(workflow: Workflow, { unresolved, known, isTemplate }: S
   for (const { template: written, scope, place } of templatesToCheck(workflow)) {
     const template = index.complete(written);
     const calledFrom = new CalledTemplates(index, scope, unresolved);
-    checkTemplate(template, place, { findings, called: calledFrom, known, isUsed: isTemplate || used.has(template) });
+    const isUsed = isTemplate || used.has(template);
+    checkTemplate(template, place, { findings, called: calledFrom, known, written, isUsed });
   }
 }
 
