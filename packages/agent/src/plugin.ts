@@ -79,14 +79,15 @@ const INFO_TIMEOUT_MS = 2_000;
  * time, and how often a call is tried. Does not own: which tasks it is asked for.
  * 1. A method that it has answered with 404 is never called again.
  * 2. Until it has listened once, a refused connection means "not started yet" and costs no try.
- * 3. Only requests under way take a slot; whoever waits for a plugin to start, or for the next try, takes none. To cancel needs no
- *    slot: it must not wait behind the work that it is to end.
+ * 3. Only requests under way take a slot; whoever waits for a plugin to start, or for the next try, takes none. To cancel has
+ *    slots of its own: it must not wait behind the work that it is to end.
  * 4. Where the plugin is to be called at most once for a task, that is saved before each call, and a call that may have reached the
  *    plugin is not made again unless the plugin itself asks for it (503). Polls are calls that the plugin has asked for.
  */
 export class Plugin {
   readonly #options: PluginOptions;
   readonly #slots: CallSlots;
+  readonly #cancelSlots: CallSlots;
   readonly #gate: StartGate;
   readonly #lacking = new Set<string>();
   #listened = false;
@@ -97,6 +98,7 @@ export class Plugin {
     const { limits, clock, signal } = options;
     this.#options = options;
     this.#slots = new CallSlots(limits.callsPerPlugin);
+    this.#cancelSlots = new CallSlots(limits.callsPerPlugin);
     this.#gate = new StartGate({ target: () => this.#target(), allowanceMs: limits.pluginStartMs, clock, signal });
   }
 
@@ -128,8 +130,10 @@ export class Plugin {
   async cancel(call: CancelCall): Promise<CancelAnswer | undefined> {
     const { limits, clock } = this.#options;
     for (;;) {
-      const timeoutMs = Math.max(call.untilMs - clock.now(), 0);
-      const answer = await this.#ask({ ...call, method: METHOD_CANCEL, timeoutMs });
+      const answer = await this.#cancelSlots.run(call.signal, () => {
+        const timeoutMs = Math.max(call.untilMs - clock.now(), 0);
+        return this.#ask({ ...call, method: METHOD_CANCEL, timeoutMs });
+      });
       if (answer.kind === "declined" || answer.kind === "unknownMethod") return undefined;
       if (answer.kind !== "transient") return answer;
       if (answer.cause === "refused" && !this.#listened) return undefined; // it has never had the task
