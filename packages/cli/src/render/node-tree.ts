@@ -119,6 +119,7 @@ function nodeLine(node: NodeStatus, { palette, nowMs }: RenderContext): string {
     palette[colour](symbol),
     node.displayName,
     coloured(palette.dim, elapsed(node, nowMs)),
+    coloured(palette.dim, node.memoizationStatus?.hit === true ? "(remembered)" : ""),
     oneLine(node.message ?? ""),
     coloured(palette.bold, outputsText(node.outputs)),
   ];
