@@ -15,7 +15,8 @@ describe("the examples", () => {
     "examples/dag.yaml": /✔ dag-\w+ Succeeded[\s\S]*each\(2:2\)[\s\S]*✔ collect/,
     "examples/workflow-templates.yaml":
       /✔ calls-\w+ Succeeded[\s\S]*✔ hello Hello[\s\S]*✔ runs-\w+ Succeeded[\s\S]*✔ hello Hello/,
-    "examples/memoize.yaml": /✔ memoize-\w+ Succeeded[\s\S]*✔ first Hello template! foo=bar\n.*✔ second \(remembered\) foo=bar/,
+    "examples/memoize.yaml":
+      /✔ memoize-\w+ Succeeded[\s\S]*✔ first Hello template! foo=bar\n.*✔ second \(remembered\) foo=bar/,
     "plugins/hello/workflow.yaml": /Succeeded/,
   };
   it.each(Object.entries(ENDS))("%s ends as it says", async (file, want) => {
