@@ -28,6 +28,7 @@ const HELD_BACK = "suspended: spec.suspend is true";
 export function operate(submitted: Workflow, world: World): readonly Change[] {
   // 1. What is being deleted is left alone: its owner references take everything else along.
   if (submitted.metadata.deletionTimestamp !== undefined) return [];
+  // From here on it holds what it refers to.
   const resolved = resolveWorkflow(submitted, world);
   const { workflow } = resolved;
   // 2. What has ended stays as it is.
