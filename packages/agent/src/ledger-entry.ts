@@ -30,7 +30,7 @@ type EntryState =
   | { readonly kind: "waiting"; readonly dueAtMs: number }
   /** Its deadline has passed; the controller is to end it. */
   | { readonly kind: "overdue" }
-  /** The result is unknown if an agent before this one has reported it. `seen`: it has been in the task set. */
+  /** The result is unknown if it cannot be read, as one of another agent. `seen`: it has been in the task set. */
   | { readonly kind: "done"; readonly result: NodeReport | undefined; readonly seen: boolean }
   /** It has been in the task set, and is no more; or must go there, whatever has been before. */
   | { readonly kind: "lost"; readonly result: NodeReport | undefined; readonly sinceMs: number };
@@ -57,7 +57,7 @@ export class LedgerEntry {
     this.#template = template;
     const report = readReport(written);
     const interrupted = report && interruptedCall(report);
-    if (isFinal(written)) this.#state = { kind: "done", result: undefined, seen: true };
+    if (isFinal(written)) this.#state = { kind: "done", result: report, seen: true };
     else if (interrupted !== undefined) this.#state = { kind: "lost", result: interrupted, sinceMs: -Infinity };
     else this.#resume(report);
   }
@@ -126,10 +126,13 @@ export class LedgerEntry {
 
   /** What the task set holds of it now. */
   compare(written: JsonValue | undefined, nowMs: number): void {
+    const { kind } = this.#state;
+    const isSeen = kind === "done" && this.#state.seen;
     const result = "result" in this.#state ? this.#state.result : undefined;
+    if (isSeen && !isFinal(written)) this.#state = { kind: "lost", result, sinceMs: nowMs };
     // Where it is not ours, another agent has been faster.
-    if (isFinal(written)) this.#state = { kind: "done", result, seen: true };
-    else if (this.#state.kind === "done" && this.#state.seen) this.#state = { kind: "lost", result, sinceMs: nowMs };
+    else if (!isSeen && isFinal(written))
+      this.#state = { kind: "done", result: result ?? readReport(written), seen: true };
   }
 
   /** After its result was lost: the result once more, or undefined if the task must be called again. */

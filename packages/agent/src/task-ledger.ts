@@ -39,8 +39,8 @@ const LOST_AFTER_MS = 10_000;
  *    a call that was begun and must not be made twice has failed.
  * 3. A task that has left the task set is forgotten, once it has been handed out to be ended. What still comes in of it counts for
  *    nothing, even if a task of the same id is there again: that one starts anew.
- * 4. A final result that was seen in the task set, and is missing there while its task stays, was lost. It is reported again if
- *    we still know it; else the task is called again.
+ * 4. A final result that was seen in the task set, and is missing there while its task stays, was lost. It is reported again;
+ *    only if it could not be read, the task is called again.
  * 5. An answered task is not cancelled. Any other that is to be cancelled is handed out once more, for that.
  */
 export class TaskLedger {

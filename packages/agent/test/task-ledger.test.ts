@@ -170,9 +170,17 @@ describe("a result that is missing in the task set", () => {
     expect(ledger.takeLost(60_000)).toEqual([]);
   });
 
-  it("and that nobody knows any more has the task called again", () => {
+  it("and comes from an agent before this one is reported again as well", () => {
     const ledger = new TaskLedger();
     ledger.observe({ tasks: tasks("a"), results: { a: SUCCEEDED } }, 0);
+    ledger.observe({ tasks: tasks("a"), results: {} }, 0);
+    expect(ledger.takeLost(10_000)).toEqual([{ id: "a", report: SUCCEEDED }]);
+    expect(ledger.takeDue(10_000)).toEqual([]);
+  });
+
+  it("and that nobody could read has the task called again", () => {
+    const ledger = new TaskLedger();
+    ledger.observe({ tasks: tasks("a"), results: { a: { phase: "Succeeded", outputs: "x" } } }, 0);
     ledger.observe({ tasks: tasks("a"), results: {} }, 0);
     expect(ledger.takeLost(10_000)).toEqual([]);
     expect(ids(ledger.takeDue(10_000))).toEqual(["a"]);
@@ -220,10 +228,11 @@ describe("whatever happens in whatever order", () => {
   const id = fc.constantFrom("a", "b", "c");
   const step: fc.Arbitrary<Step> = fc.oneof(
     fc.record({ kind: fc.constantFrom("announce", "cancel", "remove", "store", "trim", "answer", "poll"), id }),
+    fc.constant({ kind: "crash" as const }),
     fc.record({ kind: fc.constant("wait"), ms: fc.integer({ min: 1, max: 15_000 }) }),
   );
 
-  it("no task is called twice at once, nor after it was answered, and none is forgotten", () => {
+  it("no task is called twice at once, nor after it was answered, nor begun twice over a crash, and none is forgotten", () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
         const world = new LedgerWorld();
