@@ -6,7 +6,6 @@ import { outgoingHeaders } from "./http-headers.ts";
 import type { SecretSource } from "./http-headers.ts";
 import { sendRequest } from "./http-request.ts";
 import type { HttpAnswer, OutgoingRequest } from "./http-request.ts";
-import { verdictOf } from "./http-verdict.ts";
 import type { AgentLimits } from "./options.ts";
 import { failure } from "./report.ts";
 
@@ -48,6 +47,8 @@ export class HttpRunner {
       return failure(`'${http.url}' is no URL of http or https`);
     const { clock, random } = this.#options;
     try {
+      // The expression language is large, and few Workflows need it here.
+      const { verdictOf } = await import("./http-verdict.ts");
       const answer = await this.#slots.run(call.signal, () => this.#request(http, call, { method, url }));
       return verdictOf(http, answer, { nowMs: clock.now(), random });
     } catch (error) {
