@@ -4,7 +4,7 @@ import { at, recordedCalls, scriptedPlugin } from "../support/scripted-plugin.ts
 import type { RecordedCall } from "../support/scripted-plugin.ts";
 import { System, node } from "../support/system.ts";
 
-// A plugin without our SDK: works on `poll` between polls and on `hang` without end, breaks off on `break`, and can cancel.
+// A plugin without our SDK: works on `poll` between polls, on `hang` and `stuck` without end, breaks off on `break`, and can cancel all but `stuck`.
 const SOURCE = `
 import { createServer } from "node:http";
 import { appendFileSync } from "node:fs";
@@ -12,6 +12,7 @@ process.on("SIGTERM", () => setTimeout(() => process.exit(0), 2_000));
 const answers = {
   poll: (response) => response.end('{"node":{"phase":"Running"},"requeue":"1h","state":{"job":7}}'),
   hang: () => {},
+  stuck: () => {},
   break: (response) => response.destroy(),
 };
 createServer((request, response) => {
@@ -20,8 +21,10 @@ createServer((request, response) => {
     if (request.method !== "POST") return response.writeHead(404).end();
     const body = JSON.parse(text);
     appendFileSync(process.env.RECORD, JSON.stringify({ path: request.url, body }) + "\\n");
+    const mode = Object.values(body.template.plugin)[0];
+    if (request.url.endsWith("cancel") && mode === "stuck") return response.writeHead(500).end("no way");
     if (request.url.endsWith("cancel")) return response.end('{"node":{"phase":"Failed","message":"job stopped"}}');
-    answers[Object.values(body.template.plugin)[0]](response);
+    answers[mode](response);
   });
 }).listen(Number(process.env.OUTRIGGER_PORT), "127.0.0.1");
 `;
@@ -54,24 +57,25 @@ describe("work that nobody wants any more", () => {
     await vi.waitFor(() => expect(callsOf(name, "execute").length).toBe(1), { timeout: 15_000, interval: 20 });
   }
 
-  it.each(["poll", "hang"])(
-    "is ended when its Workflow is stopped, and the plugin has the last word: %s",
-    async (mode) => {
-      const name = `stopped-${mode}`;
-      await working(name, mode);
-      const patch = { type: "merge", body: { spec: { shutdown: "Stop" } } } as const;
-      await system.session.client.patch(WORKFLOWS, { namespace: "default", name }, patch);
-      const workflow = await system.ended({ name });
-      expect(node(workflow, name)).toMatchObject({
-        phase: "Failed",
-        message: "Stopped with strategy 'Stop': job stopped",
-      });
-      const [executed] = callsOf(name, "execute");
-      expect(callsOf(name, "cancel").map(({ body }) => body)).toMatchObject([
-        { node: at(executed?.body, "node"), reason: "Stopped with strategy 'Stop'" },
-      ]);
-    },
-  );
+  it.each([
+    ["poll", "Stopped with strategy 'Stop': job stopped"],
+    ["hang", "Stopped with strategy 'Stop': job stopped"],
+    [
+      "stuck",
+      "Stopped with strategy 'Stop' (plugin work-executor-plugin answered template.cancel with 500 Internal Server Error: no way)",
+    ],
+  ])("is ended when its Workflow is stopped, and the plugin has the last word: %s", async (mode, message) => {
+    const name = `stopped-${mode}`;
+    await working(name, mode);
+    const patch = { type: "merge", body: { spec: { shutdown: "Stop" } } } as const;
+    await system.session.client.patch(WORKFLOWS, { namespace: "default", name }, patch);
+    const workflow = await system.ended({ name });
+    expect(node(workflow, name)).toMatchObject({ phase: "Failed", message });
+    const [executed] = callsOf(name, "execute");
+    expect(callsOf(name, "cancel").map(({ body }) => body)).toMatchObject([
+      { node: at(executed?.body, "node"), reason: "Stopped with strategy 'Stop'" },
+    ]);
+  });
 
   it("is ended when its time is over", async () => {
     const spec = { entrypoint: "main", templates: [{ name: "main", timeout: "1s", plugin: { work: "hang" } }] };

@@ -27,7 +27,8 @@ export function cancelTask(run: Run, node: NodeStatus, announced: Template | und
 export function cancelledMessage(announced: Template | undefined, reported: string | undefined): string | undefined {
   const asked = cancellationOf(announced);
   if (asked === undefined || reported === undefined) return asked?.reason ?? reported;
-  return reported.includes(asked.reason) ? asked.reason : `${asked.reason}: ${reported}`;
+  // Our agent says "cancelled: <reason>", and what went wrong about it.
+  return reported.includes(asked.reason) ? reported.replace(/^cancelled: /, "") : `${asked.reason}: ${reported}`;
 }
 
 interface Cancellation {
