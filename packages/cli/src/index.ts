@@ -1,5 +1,6 @@
 export { startLocalSession } from "./local-session.ts";
 export type { LocalSession, LocalSessionOptions } from "./local-session.ts";
+export { readCrds } from "./crds.ts";
 export { readPluginFolder } from "./plugin/folder.ts";
 export type { PluginFolder } from "./plugin/folder.ts";
 export { UserError } from "./user-error.ts";

@@ -17,6 +17,7 @@ import { CONFIG_MAP_SELECTOR, ConfigMapLookup } from "./config-map-lookup.ts";
 import { Checkpoints } from "./checkpoints.ts";
 import type { ControllerConfig } from "./config.ts";
 import { EventRecorder } from "./events.ts";
+import { hasForeignResults } from "./foreign-results.ts";
 import { ControllerMetrics } from "./metrics.ts";
 import { PluginLookup, isPlugin } from "./plugin-lookup.ts";
 import { PluginRegistry } from "./plugin-registry.ts";
@@ -99,7 +100,11 @@ export class Controller {
       else this.#registry.remove(change.object);
     });
     workflows.onChange((change) => this.#workflowChanged(change));
-    taskSets.onChange((change) => this.#wake(change, workflowKey(change.object.metadata)));
+    taskSets.onChange((change) => {
+      const key = workflowKey(change.object.metadata);
+      if (change.source === "written" && hasForeignResults(change)) this.#queue.add(key);
+      else this.#wake(change, key);
+    });
     agentPods.onChange((change) => {
       const { namespace = "", labels = {} } = change.object.metadata;
       this.#wake(change, `${namespace}/${labels[LABEL_WORKFLOW] ?? ""}`);

@@ -13,8 +13,32 @@ export interface Timer {
 // setTimeout takes a signed 32-bit number of milliseconds; a longer one would fire at once.
 const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
+// What NTP corrects in passing is taken over at once; more than this is a step.
+const STEP_MS = 1_000;
+
+/**
+ * The time of day, which never goes back and never leaps: someone who sets the clock of a machine must not make what waits for ten
+ * seconds wait for an hour, nor end what was given an hour. After a step, time runs half as fast, or half as fast again, until it has
+ * caught up with the machine's.
+ */
+export function steadyTime(
+  wall: () => number = () => Date.now(),
+  monotonic: () => number = () => performance.now(),
+): () => number {
+  let lastMs = wall();
+  let readAtMs = monotonic();
+  return () => {
+    const passedMs = monotonic() - readAtMs;
+    const behindMs = wall() - (lastMs + passedMs);
+    const caughtUpMs = Math.abs(behindMs) <= STEP_MS ? behindMs : Math.sign(behindMs) * (passedMs / 2);
+    lastMs = Math.max(lastMs, lastMs + passedMs + caughtUpMs);
+    readAtMs += passedMs;
+    return Math.floor(lastMs);
+  };
+}
+
 export const systemClock: Clock = {
-  now: () => Date.now(),
+  now: steadyTime(),
   schedule(delayMs, run) {
     let handle: NodeJS.Timeout;
     const arm = (leftMs: number): void => {

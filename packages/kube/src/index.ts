@@ -14,7 +14,7 @@ export type {
   WatchOptions,
   WriteOptions,
 } from "./client.ts";
-export { SimulatedClock, sleep, systemClock } from "./clock.ts";
+export { SimulatedClock, sleep, steadyTime, systemClock } from "./clock.ts";
 export type { Clock, Timer } from "./clock.ts";
 export { loadConnection } from "./config.ts";
 export type { LoadConnectionOptions } from "./config.ts";
