@@ -6,9 +6,12 @@ import { agentPod } from "./build/agent-pod.ts";
 import type { Change } from "./changes.ts";
 import { planTokens } from "./plugins/tokens.ts";
 import type { Run } from "./run.ts";
+import { isoTime, parseTime } from "./time.ts";
 
 // A pod that fails as soon as it is made must not be made in a tight loop.
 const REPLACE_AFTER_MS = 10_000;
+// Most plugins answer sooner, and an agent says within seconds what it waits for.
+const SILENT_AFTER_MS = 15_000;
 
 /**
  * Sees to it that what waits for an answer has an agent that answers: announces tasks, makes the pod, replaces a dead one, renews
@@ -66,13 +69,32 @@ function replaceAtMs(run: Run, pod: Pod): number {
 
 function sayWhatIsInTheWay(run: Run, state: AgentPodState): void {
   const trouble = troubleOf(run, state);
+  const silence = silenceOf(run, state);
   for (const { id, message } of run.waiting) {
     const before = run.tree.byId(id)?.message;
-    const now = trouble ?? (message === "" ? undefined : message);
+    const now = trouble ?? (message === undefined || message === "" ? silence : message);
     if (before === now) continue;
-    if (trouble !== undefined) run.urgent = true; // someone looks at it and wonders
+    if (trouble !== undefined || (silence !== undefined && now === silence)) run.urgent = true; // someone looks at it and wonders
     run.tree.change(id, { message: now });
   }
+}
+
+// An agent that runs and has said nothing of any step, not even that it waits for a plugin: it may lack a permission, or its call is slow.
+function silenceOf(run: Run, state: AgentPodState): string | undefined {
+  if (state.kind !== "well" || run.waiting.some(({ id }) => run.resultOf(id) !== undefined)) return undefined;
+  const pod = run.world.agentPod;
+  const firstMs = run.waiting.reduce((earliestMs, { id }) => Math.min(earliestMs, startOf(run, id)), Infinity);
+  const sinceMs = Math.max(firstMs, (pod && createdAtMs(pod)) ?? 0);
+  if (run.world.nowMs < sinceMs + SILENT_AFTER_MS) {
+    run.wakeAt(sinceMs + SILENT_AFTER_MS);
+    return undefined;
+  }
+  const name = pod?.metadata.name ?? "";
+  return `no word of this step since ${isoTime(sinceMs)}: agent pod ${name} runs (kubectl logs ${name} -c main tells what it does)`;
+}
+
+function startOf({ tree, world }: Run, id: NodeId): number {
+  return parseTime(tree.byId(id)?.startedAt) ?? world.nowMs;
 }
 
 function troubleOf(run: Run, state: AgentPodState): string | undefined {
