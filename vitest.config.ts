@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 // Tests run the TypeScript sources of every package: the "@outrigger/source" export condition points at them, so no build comes first.
@@ -15,6 +16,8 @@ export default defineConfig({
     testTimeout: 20_000,
     hookTimeout: 20_000,
     pool: "forks",
+    // Most of them wait most of the time: two at once are not too much for two cores.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     execArgv: ["--conditions=@outrigger/source"],
   },
 });
