@@ -13,6 +13,7 @@ describe("the examples", () => {
     "examples/hello.yaml": /✔ hello-\w+ Succeeded.*\n✔ hello-\w+ Hello template! foo=bar/,
     "examples/steps.yaml": /✔ steps-\w+ Succeeded[\s\S]*○ never when 'world == nobody' evaluated false[\s\S]*onExit/,
     "examples/dag.yaml": /✔ dag-\w+ Succeeded[\s\S]*each\(2:2\)[\s\S]*✔ collect/,
+    "examples/control.yaml": /✔ control-\w+ Succeeded[\s\S]*each\(3:40\)[\s\S]*onExit/,
     "examples/workflow-templates.yaml":
       /✔ calls-\w+ Succeeded[\s\S]*✔ hello Hello[\s\S]*✔ runs-\w+ Succeeded[\s\S]*✔ hello Hello/,
     "examples/memoize.yaml":

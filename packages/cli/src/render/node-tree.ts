@@ -43,8 +43,9 @@ const MARKS: Readonly<Record<NodePhase, Mark>> = {
 /** A Workflow as a tree of lines: each node with its phase, what it says, what it puts out, and how long it took. */
 export function renderWorkflow(workflow: WorkflowView, options: TreeOptions): readonly string[] {
   const nodes = Object.values(workflow.nodes);
-  const roots = nodes.filter((node) => node.boundaryID === undefined);
-  const below = childrenByBoundary(nodes);
+  const holders = holdersOf(nodes);
+  const roots = nodes.filter((node) => node.boundaryID === undefined && !holders.has(node.id));
+  const below = childrenByParent(nodes, holders);
   const head = headline(workflow, options);
   return [head, ...roots.flatMap((root) => renderNode(root, "", { ...options, below }))];
 }
@@ -66,22 +67,36 @@ function headline(workflow: WorkflowView, { palette, nowMs }: TreeOptions): stri
   return joined(parts);
 }
 
+// What attempts and hooks belong to.
+function holdersOf(nodes: readonly NodeStatus[]): ReadonlyMap<NodeId, NodeId> {
+  const flagged = new Set(nodes.filter(({ nodeFlag }) => nodeFlag !== undefined).map(({ id }) => id));
+  const edges = nodes.flatMap(({ id, children = [] }) => children.map((child) => [child, id] as const));
+  return new Map(edges.filter(([child]) => flagged.has(child)));
+}
+
 // Step groups are lines of their own in status.nodes, but mean nothing to a reader: their members stand in for them.
-function childrenByBoundary(nodes: readonly NodeStatus[]): ReadonlyMap<string, readonly NodeStatus[]> {
+function childrenByParent(
+  nodes: readonly NodeStatus[],
+  holders: ReadonlyMap<NodeId, NodeId>,
+): ReadonlyMap<string, readonly NodeStatus[]> {
   const below = new Map<string, NodeStatus[]>();
   for (const node of nodes) {
-    if (node.boundaryID === undefined || node.type === "StepGroup" || node.type === "TaskGroup") continue;
-    const siblings = below.get(node.boundaryID);
-    if (siblings === undefined) below.set(node.boundaryID, [node]);
+    const parent = holders.get(node.id) ?? node.boundaryID;
+    if (parent === undefined || node.type === "StepGroup" || node.type === "TaskGroup") continue;
+    const siblings = below.get(parent);
+    if (siblings === undefined) below.set(parent, [node]);
     else siblings.push(node);
   }
   const depths = depthsOf(nodes);
   const depth = (node: NodeStatus): number => depths.get(node.id) ?? 0;
   for (const siblings of below.values()) {
-    siblings.sort((left, right) => depth(left) - depth(right) || byName(left, right));
+    siblings.sort((left, right) => depth(left) - depth(right) || hooksLast(left, right) || byName(left, right));
   }
   return below;
 }
+
+const hooksLast = (left: NodeStatus, right: NodeStatus): number =>
+  Number(left.nodeFlag?.hooked ?? false) - Number(right.nodeFlag?.hooked ?? false);
 
 const byName = (left: NodeStatus, right: NodeStatus): number =>
   left.name.localeCompare(right.name, undefined, { numeric: true });
@@ -103,14 +118,30 @@ function depthsOf(nodes: readonly NodeStatus[]): ReadonlyMap<string, number> {
   return depths;
 }
 
-function renderNode(node: NodeStatus, indent: string, context: RenderContext): readonly string[] {
-  const children = context.below.get(node.id) ?? [];
+function renderNode(written: NodeStatus, indent: string, context: RenderContext): readonly string[] {
+  const { node, children } = withoutSoleAttempt(written, context);
   const lines = children.flatMap((child, index) => {
     const last = index === children.length - 1;
     const [first = "", ...rest] = renderNode(child, indent + (last ? "   " : "│  "), context);
     return [`${indent}${last ? "└─ " : "├─ "}${first}`, ...rest];
   });
   return [nodeLine(node, context), ...lines];
+}
+
+// A step that was tried once reads like one that is never tried again.
+function withoutSoleAttempt(
+  node: NodeStatus,
+  { below }: RenderContext,
+): { readonly node: NodeStatus; readonly children: readonly NodeStatus[] } {
+  const children = below.get(node.id) ?? [];
+  const [attempt, another] = children.filter(({ nodeFlag }) => nodeFlag?.retried === true);
+  if (attempt === undefined || another !== undefined) return { node, children };
+  const message = node.message ?? attempt.message;
+  const rest = children.filter((child) => child !== attempt);
+  return {
+    node: { ...node, ...(message === undefined ? {} : { message }) },
+    children: [...(below.get(attempt.id) ?? []), ...rest],
+  };
 }
 
 function nodeLine(node: NodeStatus, { palette, nowMs }: RenderContext): string {
