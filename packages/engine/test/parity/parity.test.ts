@@ -3,7 +3,6 @@ import { describe, expect, it } from "vitest";
 import { DIFFERENCES } from "./differences.ts";
 import { flatten } from "./flatten.ts";
 import { normalise } from "./normalise.ts";
-import { NOT_YET } from "./not-yet.ts";
 import { play } from "./play.ts";
 
 const CASES = new URL("./cases/", import.meta.url);
@@ -27,31 +26,15 @@ function isAllowed(name: string, field: string): boolean {
   return allowed.some((entry) => (entry.endsWith("*") ? field.startsWith(entry.slice(0, -1)) : field === entry));
 }
 
-const supported = names.filter((name) => NOT_YET[name] === undefined);
-
 describe("a Workflow ends as Argo 4.1.2 ended it on a real cluster", () => {
-  it.each(supported)("%s", (name) => {
+  it.each(names)("%s", (name) => {
     expect(differingFields(name).filter((field) => !isAllowed(name, field))).toEqual([]);
   });
 });
 
 describe("and does so when the saved Workflow lags behind its task set", () => {
-  it.each(supported)("%s", (name) => {
+  it.each(names)("%s", (name) => {
     expect(differingFields(name, { lagging: true }).filter((field) => !isAllowed(name, field))).toEqual([]);
-  });
-});
-
-describe("what comes with a later issue is refused with the field's path", () => {
-  it.each(Object.entries(NOT_YET))("%s: %s", (name, field) => {
-    const { status } = play(pathOf(name));
-    expect(status.phase).toBe("Failed");
-    expect(status.message).toMatch(/^invalid spec: /);
-    expect(status.message).toContain(`${field} `);
-    expect(status.nodes ?? {}).toEqual({});
-  });
-
-  it("names only cases that exist", () => {
-    expect(Object.keys(NOT_YET).filter((name) => !names.includes(name))).toEqual([]);
   });
 });
 
@@ -65,7 +48,7 @@ describe("the list of differences", () => {
     },
   );
 
-  it("names only cases that are played", () => {
-    expect(DIFFERENCES.map((difference) => difference.case).filter((name) => !supported.includes(name))).toEqual([]);
+  it("names only cases that exist", () => {
+    expect(DIFFERENCES.map((difference) => difference.case).filter((name) => !names.includes(name))).toEqual([]);
   });
 });
