@@ -10,6 +10,7 @@ export default defineConfig({
       "packages/*/test/**/*.test.ts",
       "plugins/*/test/**/*.test.ts",
       "e2e/**/*.test.ts",
+      "benchmarks/test/*.test.ts",
       "examples/**/*.test.ts",
       "tools/test/**/*.test.ts",
     ],

@@ -26,7 +26,10 @@ function readPackage(manifestPath: string): PackageFacts {
   };
 }
 
-const manifests = globSync(["packages/*/package.json", "plugins/*/package.json", "e2e/package.json"], { cwd: root });
+const manifests = globSync(
+  ["packages/*/package.json", "plugins/*/package.json", "e2e/package.json", "benchmarks/package.json"],
+  { cwd: root },
+);
 const problems = manifests
   .map(readPackage)
   .flatMap((owner) =>

@@ -1,0 +1,60 @@
+import type { JsonObject } from "@outrigger/types";
+
+/** Workflows that are submitted together, and measured until the last has succeeded. */
+export interface Workload {
+  readonly workflows: number;
+  /** Plugin calls in all. */
+  readonly steps: number;
+  readonly runs: number;
+  readonly spec: JsonObject;
+}
+
+export const BENCH_PLUGIN = "bench";
+
+const LEAF = {
+  name: "leaf",
+  inputs: { parameters: [{ name: "v" }] },
+  outputs: { parameters: [{ name: "v", valueFrom: { supplied: {} } }] },
+  plugin: { [BENCH_PLUGIN]: { v: "{{inputs.parameters.v}}" } },
+};
+
+/** Each step takes what the one before it has put out. */
+export function chain(steps: number, runs: number): Workload {
+  const calls = Array.from({ length: steps }, (_, index) => {
+    const value = index === 0 ? "x" : `{{steps.s${index - 1}.outputs.parameters.v}}`;
+    return [{ name: `s${index}`, template: "leaf", arguments: { parameters: [{ name: "v", value }] } }];
+  });
+  return { workflows: 1, steps, runs, spec: spec({ name: "main", steps: calls }) };
+}
+
+function fanout(width: number, runs: number): Workload {
+  return { workflows: 1, steps: width, runs, spec: spec({ name: "main", steps: [[each("leaf", width)]] }) };
+}
+
+function nested(parts: number, width: number, runs: number): Workload {
+  const part = { name: "part", inputs: LEAF.inputs, steps: [[each("leaf", width)]] };
+  const main = { name: "main", steps: [[each("part", parts)]] };
+  return { workflows: 1, steps: parts * width, runs, spec: spec(main, part) };
+}
+
+function burst(workflows: number, runs: number): Workload {
+  return { ...chain(1, runs), workflows, steps: workflows };
+}
+
+function each(template: string, count: number): JsonObject {
+  const parameters = [{ name: "v", value: "{{item}}" }];
+  return { name: "each", template, withSequence: { count: String(count) }, arguments: { parameters } };
+}
+
+function spec(...templates: JsonObject[]): JsonObject {
+  return { entrypoint: "main", templates: [...templates, LEAF] };
+}
+
+export const WORKLOADS: Readonly<Record<string, Workload>> = {
+  hello: chain(1, 20),
+  chain100: chain(100, 5),
+  chain1000: chain(1_000, 2),
+  fanout1000: fanout(1_000, 5),
+  fanout10000: nested(10, 1_000, 1),
+  burst100: burst(100, 3),
+};
