@@ -8,6 +8,7 @@ import { applyChange } from "./apply-changes.ts";
 import type { ApplyContext, Subject } from "./apply-changes.ts";
 import type { ConfigMapLookup } from "./config-map-lookup.ts";
 import type { Checkpoints } from "./checkpoints.ts";
+import { parseOnce } from "./parse-once.ts";
 import type { PluginLookup } from "./plugin-lookup.ts";
 import { readWorld } from "./read-world.ts";
 import type { WorldSources } from "./read-world.ts";
@@ -18,6 +19,8 @@ export interface ReconcileContext extends ApplyContext, WorldSources {
   readonly configMapLookup: ConfigMapLookup;
   readonly checkpoints: Checkpoints;
 }
+
+const parseWorkflow = parseOnce(workflowParser);
 
 /**
  * Brings one Workflow a step further: read the world, decide, apply. Level-based: it does not know what woke it, and doing it
@@ -31,7 +34,7 @@ export async function reconcile(workflow: KubeObject, context: ReconcileContext)
 }
 
 async function decide(workflow: KubeObject, context: ReconcileContext): Promise<readonly Change[]> {
-  const parsed = workflowParser(workflow, "");
+  const parsed = parseWorkflow(workflow);
   if (!parsed.ok) return rejectWorkflow(workflow, formatIssues(parsed.issues), context.clock.now());
   const workflowTemplates = await readWorkflowTemplates(parsed.value, context.client);
   const referring = resolveWorkflow(parsed.value, { workflowTemplates }).workflow;

@@ -10,7 +10,7 @@ import { resolveWorkflow } from "./references/resolve-workflow.ts";
 import type { ResolvedWorkflow } from "./references/resolve-workflow.ts";
 import { Run } from "./run.ts";
 import { save } from "./save.ts";
-import type { NewStatus } from "./save.ts";
+import type { NewNodes, NewStatus } from "./save.ts";
 import { superviseAgent } from "./supervise-agent.ts";
 import { cutOff } from "./templates/cut-off.ts";
 import { workflowDeadline } from "./templates/deadline.ts";
@@ -117,15 +117,18 @@ function saveRun(run: Run, { phase, message }: Ending): readonly Change[] {
     startedAt: status.startedAt ?? run.now,
     ...(ended ? { finishedAt: run.now } : {}),
     outputs: run.globals.toOutputs(),
-    ...nodesOf(run),
   };
-  return save(stored, { ...change, metadata }, run.urgent ? "now" : "soon");
+  return save(stored, { ...change, metadata }, nodesOf(run), run.urgent ? "now" : "soon");
 }
 
-function nodesOf({ tree, workflow }: Run): Pick<NewStatus, "nodes" | "progress"> {
+function nodesOf({ tree, workflow }: Run): NewNodes {
   const { nodes, progress } = workflow.status ?? {};
-  if (!tree.changed && progress !== undefined) return { nodes, progress };
-  return { progress: updateProgress(tree), nodes: tree.changed ? tree.toRecord() : nodes };
+  const changed = tree.changed || progress === undefined;
+  return {
+    changed,
+    read: () =>
+      changed ? { progress: updateProgress(tree), nodes: tree.changed ? tree.toRecord() : nodes } : { nodes, progress },
+  };
 }
 
 // Also what nobody knows: a result under an unknown id must not stay in the log for ever.

@@ -16,15 +16,16 @@ export function rejectWorkflow(object: KubeObject, message: string, nowMs: numbe
   if (object.metadata.deletionTimestamp !== undefined || isFulfilled(phase)) return [];
   const now = isoTime(nowMs);
   const conditions = Array.isArray(status["conditions"]) ? status["conditions"].filter(isJsonObject) : [];
+  const stored = { ...status, conditions } as unknown as WorkflowStatus;
   return save(
-    { metadata: object.metadata, status: { ...status, conditions } as unknown as WorkflowStatus },
+    { metadata: object.metadata, status: stored },
     {
       phase: "Error",
       message,
       startedAt: textOr(status["startedAt"], now),
       finishedAt: now,
-      progress: textOr(status["progress"], "0/0"),
     },
+    { changed: true, read: () => ({ nodes: stored.nodes, progress: textOr(status["progress"], "0/0") }) },
     "now",
   );
 }

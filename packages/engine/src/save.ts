@@ -14,7 +14,7 @@ export interface Stored {
 
 /** What a pass has come to. Fields that are undefined are taken away. */
 export type NewStatus = {
-  readonly [K in "message" | "finishedAt" | "progress" | "nodes" | "outputs"]?: WorkflowStatus[K] | undefined;
+  readonly [K in "message" | "finishedAt" | "outputs"]?: WorkflowStatus[K] | undefined;
 } & {
   readonly phase: WorkflowPhase;
   readonly startedAt: string;
@@ -22,22 +22,50 @@ export type NewStatus = {
   readonly metadata?: Pick<ObjectMeta, "labels" | "annotations">;
 };
 
+/**
+ * The nodes that a pass has come to. They are brought together only when they are read: most checkpoints are put off, and what is
+ * put off must not cost the more the larger the Workflow is.
+ */
+export interface NewNodes {
+  readonly changed: boolean;
+  readonly read: () => { readonly [K in "nodes" | "progress"]: WorkflowStatus[K] | undefined };
+}
+
 /** The checkpoint and the Event that goes with it; nothing, if the Workflow is stored just so. */
-export function save(stored: Stored, change: NewStatus, urgency: SaveWorkflow["urgency"]): readonly Change[] {
+export function save(
+  stored: Stored,
+  change: NewStatus,
+  nodes: NewNodes,
+  urgency: SaveWorkflow["urgency"],
+): readonly Change[] {
   const { metadata = {}, ...fields } = change;
-  const status = newStatus(stored.status, fields);
   const labels = changed(stored.metadata.labels, { ...metadata.labels, ...phaseLabels(change.phase) });
   const annotations = changed(stored.metadata.annotations, metadata.annotations ?? {});
   const phaseChanged = stored.status.phase !== change.phase;
   const urgent = phaseChanged || Object.keys(labels).length > 0;
-  if (!urgent && sameStatus(stored.status, status)) return [];
+  if (
+    !urgent &&
+    !nodes.changed &&
+    sameJson(withoutNodes(stored.status), newStatus(withoutNodes(stored.status), fields))
+  )
+    return [];
+  let status: WorkflowStatus | undefined;
   return [
-    { kind: "saveWorkflow", order: "save", status, labels, annotations, urgency: urgent ? "now" : urgency },
+    {
+      kind: "saveWorkflow",
+      order: "save",
+      get status() {
+        return (status ??= newStatus(stored.status, { ...fields, ...nodes.read() }));
+      },
+      labels,
+      annotations,
+      urgency: urgent ? "now" : urgency,
+    },
     ...(phaseChanged ? [eventOf(change)] : []),
   ];
 }
 
-function newStatus(before: WorkflowStatus, change: Omit<NewStatus, "metadata">): WorkflowStatus {
+function newStatus(before: WorkflowStatus, change: Pick<NewStatus, "phase">): WorkflowStatus {
   const merged: Record<string, unknown> = { ...before };
   for (const [field, value] of Object.entries(change)) {
     if (value === undefined) delete merged[field];
@@ -51,11 +79,8 @@ function withCompleted(conditions: readonly WorkflowCondition[] = []): readonly 
   return [...conditions.filter(({ type }) => type !== COMPLETED.type), COMPLETED];
 }
 
-// Nodes are compared by identity: the tree hands back the very object that it got if nothing has changed.
-function sameStatus(before: WorkflowStatus, after: WorkflowStatus): boolean {
-  const { nodes: nodesBefore, ...restBefore } = before;
-  const { nodes: nodesAfter, ...restAfter } = after;
-  return nodesBefore === nodesAfter && sameJson(restBefore, restAfter);
+function withoutNodes({ nodes: _nodes, ...rest }: WorkflowStatus): WorkflowStatus {
+  return rest;
 }
 
 function phaseLabels(phase: WorkflowPhase): Texts {

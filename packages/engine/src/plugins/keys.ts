@@ -1,8 +1,20 @@
 import { EXIT_HOOK } from "@outrigger/types";
 import type { Template, TemplateCall, Workflow } from "@outrigger/types";
 
+// Every pass asks of every template, and a template may have thousands of calls.
+const knownCalls = new WeakMap<Template, readonly TemplateCall[]>();
+
 /** The calls of a template, whatever its body, and those of their hooks. */
 export function callsOf(template: Template): readonly TemplateCall[] {
+  let calls = knownCalls.get(template);
+  if (calls === undefined) {
+    calls = findCalls(template);
+    knownCalls.set(template, calls);
+  }
+  return calls;
+}
+
+function findCalls(template: Template): readonly TemplateCall[] {
   const calls = [...(template.steps ?? []).flat(), ...(template.dag?.tasks ?? [])];
   return calls.flatMap((call) => [call, ...hookCalls(call)]);
 }
