@@ -3,6 +3,7 @@ import { toFloat, toInt } from "./builtins/conversions.ts";
 import type { Functions } from "./builtins/builtin.ts";
 import { jsonText, parseJson } from "./go/json.ts";
 import { queryJsonPath } from "./jsonpath.ts";
+import { SPRIG } from "./sprig/sprig.ts";
 import { Callable } from "./value.ts";
 import type { Value } from "./value.ts";
 
@@ -14,7 +15,10 @@ const FUNCTIONS: Functions = [
 ];
 
 /** What Argo adds to the language; these stand in the environment beside a workflow's variables. */
-export const ARGO_FUNCTIONS: ReadonlyMap<string, Value> = new Map<string, Value>(callables(FUNCTIONS));
+export const ARGO_FUNCTIONS: ReadonlyMap<string, Value> = new Map<string, Value>([
+  ...callables(FUNCTIONS),
+  ["sprig", SPRIG],
+]);
 
 /** Functions as values that a variable can hold. */
 export function callables(functions: Functions): readonly [string, Callable][] {

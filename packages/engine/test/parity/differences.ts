@@ -8,11 +8,6 @@ export interface Difference {
 
 export const DIFFERENCES: readonly Difference[] = [
   {
-    case: "expression-tags",
-    reason: "the functions of sprig are not there yet, so a tag that calls one stands as it is",
-    fields: ["nodes.WF[1].say.inputs.up", "nodes.WF[1].say.message"],
-  },
-  {
     case: "global-name",
     reason: "Argo leaves the globalName of a plugin's output out of account, and hands the tag itself to the next step",
     fields: ["outputs.global-x", "nodes.WF[1].use.message", "nodes.WF[1].use.inputs.v"],

@@ -151,3 +151,18 @@ const ASSERTIONS: Readonly<Record<Assertion, (place: Place) => boolean>> = {
 function atWordBoundary({ characters, position }: Place): boolean {
   return isWordCharacter(characters[position - 1] ?? "") !== isWordCharacter(characters[position] ?? "");
 }
+
+/** All matches, from left to right. */
+export function* findMatches(characters: readonly string[], source: string): Generator<Found> {
+  const { program, groups } = compilePattern(source);
+  let lastEnd = -1;
+  for (let from = 0; from <= characters.length;) {
+    const match = new Search(program, characters, 2 * groups.length).run(from);
+    const [begin, end] = match ?? [];
+    if (match === undefined || begin === undefined || end === undefined) return;
+    // As in Go: no empty match right after another match.
+    if (end > begin || begin !== lastEnd) yield match;
+    lastEnd = end;
+    from = end > begin ? end : end + 1;
+  }
+}
