@@ -2,16 +2,22 @@ import type { SaveWorkflow } from "@outrigger/engine";
 import type { Clock } from "@outrigger/kube";
 import type { KubeObject } from "@outrigger/types";
 
+// What saving may take of the time: one tenth.
+const PAUSE_PER_SAVE = 10;
+const LONGEST_INTERVAL_MS = 2_000;
+
 /**
  * Bounds how often a Workflow is saved while its task set, the log, can restore what is lost (docs/adr/0002).
  *
- * Owns: the time of each Workflow's last save by this process. Does not own: what is saved.
- * 1. A save that is urgent is never put off, and no save by more than the interval.
+ * Owns: when each Workflow may next be saved by this process. Does not own: what is saved.
+ * 1. A save that is urgent is never put off.
+ * 2. Any other waits for the interval, or longer where saving is dear: saving takes a bounded share of the time, however large the
+ *    Workflow is. No save waits for more than the longest interval.
  */
 export class Checkpoints {
   readonly #clock: Clock;
   readonly #intervalMs: number;
-  readonly #savedAtMs = new Map<string, number>();
+  readonly #dueAtMs = new Map<string, number>();
 
   constructor(clock: Clock, intervalMs: number) {
     this.#clock = clock;
@@ -20,17 +26,19 @@ export class Checkpoints {
 
   /** When this save is due; undefined if it is now. */
   putOffUntil(workflow: KubeObject, save: SaveWorkflow): number | undefined {
-    const lastMs = this.#savedAtMs.get(workflow.metadata.uid ?? "");
-    if (save.urgency === "now" || lastMs === undefined) return undefined;
-    const dueMs = lastMs + this.#intervalMs;
+    const dueMs = this.#dueAtMs.get(workflow.metadata.uid ?? "");
+    if (save.urgency === "now" || dueMs === undefined) return undefined; // 1
     return dueMs > this.#clock.now() ? dueMs : undefined;
   }
 
-  saved(workflow: KubeObject): void {
-    this.#savedAtMs.set(workflow.metadata.uid ?? "", this.#clock.now());
+  /** A save that began at this time has just ended. */
+  saved(workflow: KubeObject, beganMs: number): void {
+    const nowMs = this.#clock.now();
+    const pauseMs = Math.min(PAUSE_PER_SAVE * (nowMs - beganMs), LONGEST_INTERVAL_MS);
+    this.#dueAtMs.set(workflow.metadata.uid ?? "", nowMs + Math.max(this.#intervalMs, pauseMs)); // 2
   }
 
   forget(uid: string): void {
-    this.#savedAtMs.delete(uid);
+    this.#dueAtMs.delete(uid);
   }
 }

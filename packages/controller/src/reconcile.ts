@@ -73,8 +73,9 @@ async function apply(
 async function saveAndSettle(changes: readonly Change[], subject: Subject, context: ReconcileContext): Promise<void> {
   const save = changes.find((change) => change.kind === "saveWorkflow");
   if (save !== undefined) {
+    const beganMs = context.clock.now();
     await applyChange(save, subject, context);
-    context.checkpoints.saved(subject.workflow);
+    context.checkpoints.saved(subject.workflow, beganMs);
   }
   for (const change of changes) {
     if (change.order === "after" && change.kind !== "wakeAt") await applyChange(change, subject, context);

@@ -28,11 +28,10 @@ export function stepNameOf(child: NodeStatus, group: NodeStatus): string {
 /** What can be seen before a group begins: the steps of earlier groups, and what the template sees. */
 export function scopeBefore(run: Run, running: RunningSteps, index: number): Scope {
   const earlier = running.groups.slice(0, index);
-  let positions: ReadonlyMap<string, number> | undefined;
   const find = (name: string): CalledNode | undefined => {
-    positions ??= new Map(earlier.flatMap((steps, at) => steps.map((step) => [step.name, at])));
-    const at = positions.get(name);
-    return at === undefined ? undefined : findStep(run, running, name, at);
+    // Backwards: it is nearly always the step before that is asked for, however long the chain.
+    const at = earlier.findLastIndex((steps) => steps.some((step) => step.name === name));
+    return at < 0 ? undefined : findStep(run, running, name, at);
   };
   const names = (): Iterable<string> => earlier.flat().map(({ name }) => name);
   return layered(callsScope("steps", { find, names }), running.activation.scope());
