@@ -1,6 +1,6 @@
-import { Informer, WORKFLOWS } from "@outrigger/kube";
+import { Informer, WORKFLOWS, storedStatusParser } from "@outrigger/kube";
 import type { KubeClient, ObjectRef } from "@outrigger/kube";
-import { isFulfilled, workflowStatusParser } from "@outrigger/types";
+import { isFulfilled } from "@outrigger/types";
 import type { KubeObject, WorkflowStatus } from "@outrigger/types";
 import type { WorkflowView } from "./render/node-tree.ts";
 
@@ -41,7 +41,7 @@ export async function followWorkflows(options: FollowOptions): Promise<readonly 
 
 /** The status as far as it can be read; an unreadable one counts as none yet. */
 export function statusOf(workflow: KubeObject): WorkflowStatus {
-  const parsed = workflowStatusParser(workflow["status"] ?? {}, "status");
+  const parsed = storedStatusParser(workflow["status"] ?? {}, "status");
   return parsed.ok ? parsed.value : {};
 }
 

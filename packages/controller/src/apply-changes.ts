@@ -1,4 +1,4 @@
-import { PODS, WORKFLOWS, WORKFLOW_TASK_SETS, hasReason } from "@outrigger/kube";
+import { PODS, WORKFLOWS, WORKFLOW_TASK_SETS, hasReason, packStatus } from "@outrigger/kube";
 import type { Clock, Informer, KubeClient } from "@outrigger/kube";
 import type { Change } from "@outrigger/engine";
 import { ARGO_API_VERSION, LABEL_COMPLETED, LABEL_INSTANCE_ID } from "@outrigger/types";
@@ -65,7 +65,7 @@ const APPLY: ApplyTable = {
   storeInCache,
 
   async saveWorkflow({ status, labels, annotations }, { workflow, namespace, name }, { client, workflows }) {
-    const statusPatch = mergePatch(workflow["status"] ?? {}, status);
+    const statusPatch = mergePatch(workflow["status"] ?? {}, packStatus(workflow, status));
     const labelPatch = changedLabels(workflow.metadata.labels ?? {}, labels);
     const body = {
       // The version guards against overwriting what someone else wrote since this Workflow was read.

@@ -1,8 +1,8 @@
 import { operate, rejectWorkflow, resolveWorkflow } from "@outrigger/engine";
 import type { Change } from "@outrigger/engine";
-import { isTransient } from "@outrigger/kube";
+import { WorkflowTooLarge, isTransient, storedWorkflowParser } from "@outrigger/kube";
 import { errorText } from "@outrigger/telemetry";
-import { formatIssues, workflowParser } from "@outrigger/types";
+import { formatIssues } from "@outrigger/types";
 import type { KubeObject } from "@outrigger/types";
 import { applyChange } from "./apply-changes.ts";
 import type { ApplyContext, Subject } from "./apply-changes.ts";
@@ -20,7 +20,7 @@ export interface ReconcileContext extends ApplyContext, WorldSources {
   readonly checkpoints: Checkpoints;
 }
 
-const parseWorkflow = parseOnce(workflowParser);
+const parseWorkflow = parseOnce(storedWorkflowParser);
 
 /**
  * Brings one Workflow a step further: read the world, decide, apply. Level-based: it does not know what woke it, and doing it
@@ -30,7 +30,13 @@ export async function reconcile(workflow: KubeObject, context: ReconcileContext)
   const { namespace = "", name = "" } = workflow.metadata;
   const hasTaskSet = context.taskSets.get({ namespace, name }) !== undefined;
   const changes = await decide(workflow, context);
-  return apply(changes, { workflow, namespace, name, hasTaskSet }, context);
+  const subject = { workflow, namespace, name, hasTaskSet };
+  try {
+    return await apply(changes, subject, context);
+  } catch (error) {
+    if (!(error instanceof WorkflowTooLarge)) throw error;
+    return apply(rejectWorkflow(workflow, error.message, context.clock.now()), subject, context);
+  }
 }
 
 async function decide(workflow: KubeObject, context: ReconcileContext): Promise<readonly Change[]> {

@@ -16,6 +16,13 @@ export type {
 } from "./client.ts";
 export { SimulatedClock, sleep, steadyTime, systemClock } from "./clock.ts";
 export type { Clock, Timer } from "./clock.ts";
+export {
+  MAX_WORKFLOW_BYTES,
+  WorkflowTooLarge,
+  packStatus,
+  storedStatusParser,
+  storedWorkflowParser,
+} from "./compressed-nodes.ts";
 export { loadConnection } from "./config.ts";
 export type { LoadConnectionOptions } from "./config.ts";
 export { ConnectionError, explicitConnection } from "./connection.ts";
