@@ -14,6 +14,7 @@ export default defineConfig({
       "examples/**/*.test.ts",
       "tools/test/**/*.test.ts",
     ],
+    setupFiles: ["tools/property-seed.ts"],
     testTimeout: 20_000,
     hookTimeout: 20_000,
     pool: "forks",

@@ -13,8 +13,8 @@ export class WorkflowTooLarge extends Error {
 
   constructor(sizeBytes: number) {
     super(
-      `workflow is longer than maximum allowed size. compressed size ${sizeBytes} > maxSize ${MAX_WORKFLOW_BYTES}: ` +
-        "make it put out less, or cut it into several Workflows",
+      `the Workflow takes ${sizeBytes} bytes with its nodes compressed, and ${MAX_WORKFLOW_BYTES} are stored at most: ` +
+        "let its steps put out less, or cut it into several Workflows",
     );
   }
 }

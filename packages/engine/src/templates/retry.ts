@@ -16,7 +16,7 @@ import { cutOff } from "./cut-off.ts";
 import { earlier } from "./deadline.ts";
 import type { Activation } from "./invocation.ts";
 import { failNode, isSettled, startNode } from "./nodes.ts";
-import { callObstacle } from "./turn.ts";
+import { callObstacle, isUnderWay } from "./turn.ts";
 
 /** Runs a template until it succeeds or its strategy gives up: each attempt is a child of the Retry node. */
 export function runRetry(run: Run, activation: Activation, strategy: RetryStrategy): NodeStatus {
@@ -31,6 +31,12 @@ interface Retrying {
   /** The Retry node. */
   readonly node: NodeStatus;
   readonly plan: RetryPlan;
+}
+
+type Attempts = readonly [NodeStatus, ...NodeStatus[]];
+
+function nameOfAttempt({ name }: NodeStatus, index: number): string {
+  return `${name}(${index})`;
 }
 
 /** A Retry node that is not through, in one pass. */
@@ -56,6 +62,7 @@ class RetryRun {
     const { activation, node, plan } = this.#retrying;
     const [first, ...more] = attemptsOf(this.#run.tree, node);
     if (first === undefined) return node;
+    if (isUnderWay(this.#run, nameOfAttempt(node, more.length + 1))) return this.#next([first, ...more]); // Decided once, for good.
     const last = more.at(-1) ?? first;
     const isWanted = this.#isWanted(last, more.length);
     if (!isWanted.ok) return this.#end("Error", isWanted.message, last);
@@ -71,12 +78,16 @@ class RetryRun {
     return this.#say(`${decision.message}, until ${isoTime(decision.untilMs)}: attempt ${more.length} failed`);
   }
 
-  #again(before: readonly [NodeStatus, ...NodeStatus[]]): NodeStatus {
+  #again(before: Attempts): NodeStatus {
     const obstacle = callObstacle(this.#run, this.#retrying.activation.template);
     if (obstacle !== undefined) {
       this.#run.slots.turnAway();
       return this.#say(obstacle);
     }
+    return this.#next(before);
+  }
+
+  #next(before: Attempts): NodeStatus {
     const attempt = this.#attempt(before, undefined);
     const node = this.#say(undefined);
     // The log may know its end already. That this goes on for ever is prevented by the pause after an attempt that took no time.
@@ -95,7 +106,7 @@ class RetryRun {
       ...activation,
       invocation: {
         ...invocation,
-        nodeName: `${node.name}(${before.length})`,
+        nodeName: nameOfAttempt(node, before.length),
         flag: { ...flag, retried: true },
         surroundings: { ...surroundings, deadline: earlier(surroundings.deadline, limit) },
       },

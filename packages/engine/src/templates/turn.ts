@@ -49,10 +49,14 @@ function begin(run: Run, node: NodeStatus | undefined): NodeStatus | undefined {
 }
 
 // What the agent has been told of has started; what is to be cut off is for its runner to cut off.
-function mustGo(run: Run, { node, invocation }: Activation): boolean {
-  const id = node?.id ?? run.tree.idFor(invocation.nodeName);
-  const isKnown = run.announcedTask(id) !== undefined || run.resultOf(id) !== undefined;
-  return isKnown || run.hasStarted(invocation.nodeName) || cutOff(run, invocation.surroundings) !== undefined;
+function mustGo(run: Run, { invocation: { nodeName, surroundings } }: Activation): boolean {
+  return isUnderWay(run, nodeName) || cutOff(run, surroundings) !== undefined;
+}
+
+/** Whether the agent has been told of a call, or of one within, or has answered it already, whatever has become of the node. */
+export function isUnderWay(run: Run, nodeName: string): boolean {
+  const id = run.tree.idFor(nodeName);
+  return run.announcedTask(id) !== undefined || run.resultOf(id) !== undefined || run.hasStarted(nodeName);
 }
 
 // Hooks are part of ending something: they never wait.
