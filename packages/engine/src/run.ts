@@ -100,13 +100,13 @@ export class Run {
   }
 
   get slots(): Slots {
-    this.#slots ??= new Slots(this.tree);
+    this.#slots ??= new Slots(this.tree, Object.keys(this.#taskSet?.spec.tasks ?? {}).length === 0);
     return this.#slots;
   }
 
-  /** Whether a node was turned away for lack of a slot, and one has become free since. */
+  /** Whether a node was turned away that may get a slot by now. */
   get mustLookAgain(): boolean {
-    return this.#slots?.freed ?? false;
+    return this.#slots?.mustLookAgain ?? false;
   }
 
   /** From here on, the templates are gone through once more. */

@@ -16,15 +16,19 @@ interface Children {
  * Owns: the counts, kept up to date as the tree changes. Does not own: the limits.
  * 1. A node is at work from its start to its end; one that waits for its turn has no start yet.
  * 2. The attempts of a Retry node count as that node; hooks do not count: they are part of ending something.
- * 3. When someone was turned away and a node ends after that, the pass has to look once more: `freed`.
+ * 3. When someone was turned away and a node ends after that, there is room: the pass has to look once more.
+ * 4. While a pass takes in what the log knows, nobody else gets a slot: of what has begun since the Workflow was saved, there are no nodes
+ *    to count yet. It looks once more after that.
  */
 export class Slots {
   readonly #within = new Map<NodeId | undefined, Children>();
   #calls = 0;
   #turnedAway = false;
   #freed = false;
+  #closed: boolean;
 
-  constructor(tree: NodeTree) {
+  constructor(tree: NodeTree, logIsEmpty: boolean) {
+    this.#closed = !logIsEmpty;
     for (const node of tree.values()) this.#count(node, 1);
     tree.observe((before, after) => {
       if (before !== undefined) this.#count(before, -1);
@@ -38,8 +42,13 @@ export class Slots {
     return this.#calls;
   }
 
-  get freed(): boolean {
-    return this.#freed;
+  /** Nobody gets a slot yet: 4. */
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  get mustLookAgain(): boolean {
+    return this.#freed || (this.#closed && this.#turnedAway);
   }
 
   /** Children of a Steps or DAG node that are at work. */
@@ -58,6 +67,7 @@ export class Slots {
   lookAgain(): void {
     this.#turnedAway = false;
     this.#freed = false;
+    this.#closed = false;
   }
 
   #count(node: NodeStatus, by: 1 | -1): void {

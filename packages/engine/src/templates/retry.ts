@@ -80,11 +80,9 @@ class RetryRun {
 
   #again(before: Attempts): NodeStatus {
     const obstacle = callObstacle(this.#run, this.#retrying.activation.template);
-    if (obstacle !== undefined) {
-      this.#run.slots.turnAway();
-      return this.#say(obstacle);
-    }
-    return this.#next(before);
+    if (obstacle === undefined) return this.#next(before);
+    this.#run.slots.turnAway();
+    return this.#run.slots.closed ? this.#retrying.node : this.#say(obstacle);
   }
 
   #next(before: Attempts): NodeStatus {

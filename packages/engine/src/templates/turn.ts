@@ -36,7 +36,8 @@ export function takeTurn(run: Run, activation: Activation): Turn {
 /** Why no more plugin calls may begin in the whole Workflow, for a template that makes one. */
 export function callObstacle(run: Run, template: Template): string | undefined {
   const { parallelism } = run.workflow.spec;
-  if (parallelism === undefined || !isCall(template) || run.slots.calls < parallelism) return undefined;
+  if (parallelism === undefined || !isCall(template)) return undefined;
+  if (!run.slots.closed && run.slots.calls < parallelism) return undefined;
   return waitMessage(run, template);
 }
 
@@ -68,6 +69,7 @@ function isLimited({ workflow }: Run, { invocation, node }: Activation): boolean
 }
 
 function isFull(run: Run, { template, invocation }: Activation): boolean {
+  if (run.slots.closed) return true;
   if (callObstacle(run, template) !== undefined) return true;
   const { limits, boundary } = invocation.surroundings;
   return limits.parallelism !== undefined && run.slots.activeWithin(boundary) >= limits.parallelism;

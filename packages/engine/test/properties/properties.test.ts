@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { flatten } from "../parity/flatten.ts";
 import { normalise } from "../parity/normalise.ts";
 import type { SimulatedCluster } from "../simulation/cluster.ts";
-import { play } from "./player.ts";
+import { openTasks, play } from "./player.ts";
 import { workflows } from "./workflows.ts";
 
 const RUNS = { numRuns: 60 };
@@ -78,6 +78,15 @@ describe("whatever the Workflow and the order of events", () => {
     );
   });
 
+  it("no more run at a time than parallelism lets, however far the saved Workflow lags behind", () => {
+    fc.assert(
+      fc.property(workflows, choices, (workflow, stream) => {
+        play(workflow, { next: numbers(stream), lagging: true, watch: nobodyJumpsTheQueue });
+      }),
+      RUNS,
+    );
+  });
+
   it("progress counts each leaf that can be reached from a node, once", () => {
     fc.assert(
       fc.property(workflows, choices, (workflow, stream) => {
@@ -101,6 +110,31 @@ function everyTaskHasItsNode(cluster: SimulatedCluster): void {
   const decided = cluster.decide().find((change) => change.kind === "saveWorkflow");
   const nodes = decided?.status.nodes ?? cluster.status.nodes ?? {};
   for (const id of Object.keys(cluster.taskSet?.spec.tasks ?? {})) expect(Object.keys(nodes)).toContain(id);
+}
+
+function nobodyJumpsTheQueue(cluster: SimulatedCluster): void {
+  const { spec, status } = cluster.workflow;
+  const decided = cluster.decide().find((change) => change.kind === "saveWorkflow");
+  const nodes = Object.values(decided?.status.nodes ?? status?.nodes ?? {});
+  const calls = openTasks(cluster).filter((id) => nodes.find((node) => node.id === id)?.nodeFlag?.hooked !== true);
+  expect(calls.length).toBeLessThanOrEqual(spec.parallelism ?? Infinity);
+  for (const { id, templateName } of nodes) {
+    const { parallelism } = spec.templates?.find(({ name }) => name === templateName) ?? {};
+    if (parallelism !== undefined) expect(atWork(nodes, id).length).toBeLessThanOrEqual(parallelism);
+  }
+}
+
+const GROUPS: ReadonlySet<string> = new Set(["StepGroup", "TaskGroup"]);
+
+function atWork(nodes: readonly NodeStatus[], boundary: NodeId): readonly NodeStatus[] {
+  return nodes.filter(
+    ({ boundaryID, type, phase, startedAt, nodeFlag }) =>
+      boundaryID === boundary &&
+      !GROUPS.has(type) &&
+      nodeFlag === undefined &&
+      startedAt !== undefined &&
+      !isFulfilled(phase),
+  );
 }
 
 function danglingIds(nodes: Nodes): readonly string[] {
