@@ -22,12 +22,14 @@ export const ENV_AGENT_IMAGE_PULL_POLICY = "OUTRIGGER_AGENT_IMAGE_PULL_POLICY";
 export const ENV_AGENT_PLUGINS = "OUTRIGGER_AGENT_PLUGINS";
 export const ENV_AGENT_LINGER = "OUTRIGGER_AGENT_LINGER";
 export const ENV_CANCEL_GRACE = "OUTRIGGER_CANCEL_GRACE";
+export const ENV_MAX_OPEN_TASKS = "OUTRIGGER_MAX_OPEN_TASKS";
 export const ENV_WORKERS = "OUTRIGGER_WORKERS";
 
 export const DEFAULT_AGENT_IMAGE = "ghcr.io/outrigger-dev/agent:0.1.0";
 const DEFAULT_INSTALL_NAMESPACE = "argo";
 const DEFAULT_LINGER_MS = 30_000;
 const DEFAULT_CANCEL_GRACE_MS = 10_000;
+const DEFAULT_MAX_OPEN_TASKS = 1_000;
 const DEFAULT_WORKERS = 32;
 const CHECKPOINT_INTERVAL_MS = 250;
 const DEFAULT_HTTP_ADDRESS: HostAndPort = { host: "0.0.0.0", port: 9_090 };
@@ -56,6 +58,7 @@ export function resolveConfig(env: Environment): ControllerConfig {
       workflowLevelPluginsEnabled: env[ENV_WORKFLOW_LEVEL_PLUGINS] === "true",
       agentPlugins: read.choice(ENV_AGENT_PLUGINS, ["used", "all"]) ?? "used",
       instanceId: read.text(ENV_INSTANCE_ID),
+      maxOpenTasks: read.count(ENV_MAX_OPEN_TASKS) ?? DEFAULT_MAX_OPEN_TASKS,
       agent: agentPodConfig(env, read),
     },
     installNamespace: read.text(ENV_NAMESPACE) ?? DEFAULT_INSTALL_NAMESPACE,

@@ -18,6 +18,7 @@ describe("the controller's configuration", () => {
       logLevel: "info",
       engine: {
         agentPlugins: "used",
+        maxOpenTasks: 1_000,
         agent: { cpuLimit: "100m", memoryLimit: "256M", lingerMs: 30_000, cancelGraceMs: 10_000, env: {} },
       },
     });
@@ -32,6 +33,7 @@ describe("the controller's configuration", () => {
     OUTRIGGER_AGENT_LINGER: "soon",
     OUTRIGGER_AGENT_PLUGINS: "some",
     OUTRIGGER_WORKERS: "0",
+    OUTRIGGER_MAX_OPEN_TASKS: "0",
     OUTRIGGER_HTTP_ADDRESS: "9090",
     OUTRIGGER_LOG_LEVEL: "loud",
     OUTRIGGER_AGENT_IMAGE_PULL_POLICY: "Sometimes",

@@ -12,6 +12,7 @@ import type {
   Workflow,
   WorkflowTaskSet,
 } from "@outrigger/types";
+import { Announcements } from "./announcements.ts";
 import { compileDag } from "./dag/compile.ts";
 import type { CompiledDag } from "./dag/compile.ts";
 import { MemoCache } from "./memoize/memo-cache.ts";
@@ -54,8 +55,7 @@ export class Run {
   readonly memoCache: MemoCache;
   /** The time of this pass, as nodes show it. */
   readonly now: string;
-  /** Tasks that the log lacks. */
-  readonly newTasks = new Map<NodeId, Template>();
+  readonly announcements: Announcements;
   readonly waiting: WaitingNode[] = [];
   /** Someone waits to see what changed. */
   urgent = false;
@@ -77,6 +77,7 @@ export class Run {
     this.memoCache = new MemoCache(world.configMaps ?? new Map());
     this.now = exactTime(world.nowMs);
     this.#taskSet = world.taskSet;
+    this.announcements = new Announcements(world.taskSet, world.config.maxOpenTasks);
     this.#templates = new TemplateIndex(workflow);
   }
 
@@ -107,6 +108,11 @@ export class Run {
   /** Whether a node was turned away that may get a slot by now. */
   get mustLookAgain(): boolean {
     return this.#slots?.mustLookAgain ?? false;
+  }
+
+  /** A node has to wait: should a slot become free in this pass, it is asked again. */
+  turnAway(): void {
+    this.#slots?.turnAway();
   }
 
   /** From here on, the templates are gone through once more. */

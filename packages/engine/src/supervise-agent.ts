@@ -26,7 +26,7 @@ export function superviseAgent(run: Run): readonly Change[] {
 
 function announce(run: Run): readonly Change[] {
   // A task set that is marked as completed has sent its agent home: announcing again takes the mark away.
-  const tasks = isCompleted(run.world.taskSet?.metadata ?? {}) ? allTasks(run) : run.newTasks;
+  const tasks = isCompleted(run.world.taskSet?.metadata ?? {}) ? allTasks(run) : run.announcements.tasks;
   if (tasks.size === 0) return [];
   return [{ kind: "announceTasks", order: "before", tasks: Object.fromEntries(tasks) }];
 }

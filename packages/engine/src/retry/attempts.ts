@@ -10,6 +10,11 @@ export function attemptsOf(tree: NodeTree, retry: NodeStatus): readonly NodeStat
   return children.filter(({ nodeFlag }) => nodeFlag?.retried === true);
 }
 
+/** The name of an attempt's node. */
+export function nameOfAttempt(retryName: string, index: number): string {
+  return `${retryName}(${index})`;
+}
+
 /** `retries`, the number of an attempt, and `lastRetry.…`, how the attempt before it ended. `exitCode`: where that has none. */
 export function attemptScope(retries: number, last: NodeStatus | undefined, exitCode: string): Scope {
   return fixedScope({

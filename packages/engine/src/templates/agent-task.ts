@@ -42,12 +42,16 @@ function ended(run: Run, node: NodeStatus, announced: Template | undefined): Nod
 }
 
 function wait(run: Run, activation: Activation, node: NodeStatus, announced: Template | undefined): NodeStatus {
-  const task = announced === undefined ? taskOf(run, activation) : succeeded(announced);
+  const known = announced ?? run.announcements.tasks.get(node.id);
+  const task = known === undefined ? announce(run, activation, node) : succeeded(known);
   if (!task.ok) return run.mark(node.id, "Error", task.message);
-  const template = task.value;
-  if (announced === undefined) run.newTasks.set(node.id, template);
-  run.waiting.push({ id: node.id, template, message: run.resultOf(node.id)?.message });
+  run.waiting.push({ id: node.id, template: task.value, message: run.resultOf(node.id)?.message });
   return node;
+}
+
+function announce(run: Run, activation: Activation, { id }: NodeStatus): Outcome<Template> {
+  const task = taskOf(run, activation);
+  return task.ok ? run.announcements.add(id, task.value) : task;
 }
 
 function withoutAgent(reason: string, { template, place }: Activation): string {

@@ -16,7 +16,7 @@ export function cancelTask(run: Run, node: NodeStatus, announced: Template | und
     return run.mark(node.id, "Failed", cancellation.reason);
   }
   const template = asked === undefined ? withCancellation(announced, cancellation) : announced;
-  if (asked === undefined) run.newTasks.set(node.id, template);
+  if (asked === undefined) run.announcements.replace(node.id, template);
   run.wakeAt(cancellation.untilMs);
   const message = `${cancellation.reason}; waits until ${isoTime(cancellation.untilMs)} for the plugin to end`;
   run.waiting.push({ id: node.id, template, message });

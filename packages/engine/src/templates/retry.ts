@@ -4,7 +4,7 @@ import { evaluateCondition } from "../expressions/evaluate.ts";
 import { surroundingsIn } from "../expressions/expression-tag.ts";
 import { succeeded } from "../outcome.ts";
 import type { Outcome } from "../outcome.ts";
-import { attemptScope, attemptsOf } from "../retry/attempts.ts";
+import { attemptScope, attemptsOf, nameOfAttempt } from "../retry/attempts.ts";
 import { decideRetry, lastStartMs } from "../retry/decide.ts";
 import { planRetry } from "../retry/plan.ts";
 import type { RetryPlan } from "../retry/plan.ts";
@@ -35,10 +35,6 @@ interface Retrying {
 
 type Attempts = readonly [NodeStatus, ...NodeStatus[]];
 
-function nameOfAttempt({ name }: NodeStatus, index: number): string {
-  return `${name}(${index})`;
-}
-
 /** A Retry node that is not through, in one pass. */
 class RetryRun {
   readonly #run: Run;
@@ -62,7 +58,7 @@ class RetryRun {
     const { activation, node, plan } = this.#retrying;
     const [first, ...more] = attemptsOf(this.#run.tree, node);
     if (first === undefined) return node;
-    if (isUnderWay(this.#run, nameOfAttempt(node, more.length + 1))) return this.#next([first, ...more]); // Decided once, for good.
+    if (isUnderWay(this.#run, nameOfAttempt(node.name, more.length + 1))) return this.#next([first, ...more]); // Decided once, for good.
     const last = more.at(-1) ?? first;
     const isWanted = this.#isWanted(last, more.length);
     if (!isWanted.ok) return this.#end("Error", isWanted.message, last);
@@ -81,8 +77,8 @@ class RetryRun {
   #again(before: Attempts): NodeStatus {
     const obstacle = callObstacle(this.#run, this.#retrying.activation.template);
     if (obstacle === undefined) return this.#next(before);
-    this.#run.slots.turnAway();
-    return this.#run.slots.closed ? this.#retrying.node : this.#say(obstacle);
+    this.#run.turnAway();
+    return this.#run.mustLookAgain ? this.#retrying.node : this.#say(obstacle);
   }
 
   #next(before: Attempts): NodeStatus {
@@ -104,7 +100,7 @@ class RetryRun {
       ...activation,
       invocation: {
         ...invocation,
-        nodeName: nameOfAttempt(node, before.length),
+        nodeName: nameOfAttempt(node.name, before.length),
         flag: { ...flag, retried: true },
         surroundings: { ...surroundings, deadline: earlier(surroundings.deadline, limit) },
       },

@@ -15,10 +15,11 @@ export interface Play {
   readonly watch?: (cluster: SimulatedCluster) => void;
 }
 
-/** Plays a Workflow to its end: tasks are answered in random order and portions, time goes by now and then. */
+/** Plays a Workflow to its end: tasks are told in waves, answered in random order and portions, time goes by now and then. */
 export function play(workflow: KubeObject, { next, lagging, watch }: Play): SimulatedCluster {
   const cluster = new SimulatedCluster(workflow);
   cluster.plugins = [ECHO];
+  cluster.config = { ...cluster.config, maxOpenTasks: 1 + (next() % 8) };
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     cluster.reconcile({ lagging: lagging && next() % 3 !== 0 });
     watch?.(cluster);

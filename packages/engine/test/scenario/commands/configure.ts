@@ -5,6 +5,7 @@ const SETTINGS: Readonly<Record<string, Partial<EngineConfig>>> = {
   "plugins=off": { pluginsEnabled: false },
   "workflow-plugins=off": { workflowLevelPluginsEnabled: false },
   "agent-plugins=all": { agentPlugins: "all" },
+  "max-open-tasks=4": { maxOpenTasks: 4 },
 };
 
 /** configure SETTING…: how the controller was started. */
