@@ -96,6 +96,7 @@ class WorkflowAgent {
       logger: telemetry.logger,
       writes: metrics.resultWrites,
       onWritten: (taskSet) => this.#informer.noteWritten(taskSet),
+      mayGetRoom: () => this.#ledger.hasResultsToLeave,
       onReplaced: (id, result) => this.#abort(this.#ledger.replace(id, result)),
     });
   }

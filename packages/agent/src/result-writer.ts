@@ -18,6 +18,8 @@ export interface ResultWriterOptions {
   readonly writes: Operation<never>;
   /** Told of the task set as it is after each write. */
   readonly onWritten: (taskSet: KubeObject) => void;
+  /** Whether the task set holds results that will leave it, once the controller has saved them. */
+  readonly mayGetRoom: () => boolean;
   /** The API does not take a node's result, but it has taken this one in its place. */
   readonly onReplaced: (id: NodeId, result: NodeReport) => void;
 }
@@ -40,6 +42,7 @@ const HARMLESS_BYTES = 100_000;
  * 2. A result that is not written stays: errors that may pass are waited out, for however long they last.
  * 3. A write that the API refuses is cut in halves until the result is found that it refuses. A failure takes the place of that one,
  *    but only once the API has taken the failure: as long as it takes nothing, it is the API that is at fault.
+ * 4. A result that is too large only because of those that are there already waits until they are gone.
  */
 export class ResultWriter {
   readonly #options: ResultWriterOptions;
@@ -130,7 +133,9 @@ export class ResultWriter {
   }
 
   #isRefusal(error: unknown, batch: Batch): boolean {
-    if (hasReason(error, "BadRequest", "Invalid", "RequestEntityTooLarge", "Unknown")) return true;
+    if (hasReason(error, "BadRequest", "Invalid", "Unknown")) return true;
+    if (batch.size === 1 && this.#options.mayGetRoom()) return false; // 4
+    if (hasReason(error, "RequestEntityTooLarge")) return true;
     if (!hasReason(error, "InternalError") || this.#failures < INTERNAL_ERRORS_THAT_COUNT) return false;
     return batch.size > 1 || sizeOf(batch) > HARMLESS_BYTES;
   }

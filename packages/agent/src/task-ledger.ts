@@ -111,6 +111,11 @@ export class TaskLedger {
     return [...this.#entries.values()].some((entry) => !entry.isAnswered);
   }
 
+  /** Whether the task set holds final results, which the controller takes away once they are saved. */
+  get hasResultsToLeave(): boolean {
+    return [...this.#entries.values()].some(({ state }) => state.kind === "done" && state.seen);
+  }
+
   /** Takes what came of a call. Answers what to report of it, if anything. */
   settle(task: Task, outcome: TaskOutcome, nowMs: number): NodeReport | undefined {
     return this.#entryOf(task)?.settle(outcome, nowMs); // 3

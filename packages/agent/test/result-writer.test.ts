@@ -24,7 +24,11 @@ interface Bench {
 }
 
 /** A writer on a real API, with faults on the way. */
-async function bench(fault: Fault = () => undefined, clock: Clock = systemClock): Promise<Bench> {
+async function bench(
+  fault: Fault = () => undefined,
+  clock: Clock = systemClock,
+  mayGetRoom: () => boolean = () => false,
+): Promise<Bench> {
   const cluster = await TestCluster.start();
   await cluster.announce({ n1: task("it") });
   const writes: Reports[] = [];
@@ -46,6 +50,7 @@ async function bench(fault: Fault = () => undefined, clock: Clock = systemClock)
     logger: telemetry.logger,
     writes: agentMetrics(telemetry).resultWrites,
     onWritten: () => {},
+    mayGetRoom,
     onReplaced: (id, report) => replaced.push(`${id}: ${report.message ?? ""}`),
   });
   const report: Bench["report"] = (id, result) => writer.report(toNodeId(id), result);
@@ -215,6 +220,26 @@ describe("a write that the API refuses", () => {
     expect(await cluster.results()).toMatchObject({ n1: { message: "one" } });
     expect(replaced).toEqual([]);
   });
+});
+
+describe("a result for which there is no room", () => {
+  it.each(["RequestEntityTooLarge", "InternalError"] as const)(
+    "%s: waits for those before it to leave, for however long that takes",
+    async (reason) => {
+      const clock = new SimulatedClock();
+      let isFull = true;
+      const refuses = (): KubeErrorReason | undefined => (isFull ? reason : undefined);
+      const { cluster, writer, writes, replaced, report } = await bench(refuses, clock, () => isFull);
+      report("n1", result("large", 200 * KIB));
+      let written = false;
+      void writer.flush().then(() => (written = true));
+      await advanceUntil(clock, () => writes.length > 20, 5_000);
+      isFull = false;
+      await advanceUntil(clock, () => written, 5_000);
+      expect(await cluster.results()).toMatchObject({ n1: { phase: "Succeeded", message: "large" } });
+      expect(replaced).toEqual([]);
+    },
+  );
 });
 
 describe("fifteen answers of 100 kB in one fan-out", () => {
