@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { WORKFLOWS } from "@outrigger/kube";
+import { WORKFLOWS, storedStatusParser } from "@outrigger/kube";
 import { createLogger } from "@outrigger/telemetry";
-import { formatIssues, isFulfilled, workflowStatusParser } from "@outrigger/types";
+import { formatIssues, isFulfilled } from "@outrigger/types";
 import type { JsonObject, KubeObject, NodeStatus, ObjectMeta, WorkflowStatus } from "@outrigger/types";
 import { startLocalSession } from "outrigger";
 import type { LocalSession, LocalSessionOptions } from "outrigger";
@@ -63,7 +63,7 @@ export class System implements AsyncDisposable {
   /** Metadata and status only: a spec may be beyond reading. */
   async workflow({ namespace = "default", name = "wf" } = {}): Promise<WorkflowState> {
     const workflow = await this.session.client.get(WORKFLOWS, { namespace, name });
-    const status = workflowStatusParser(workflow["status"] ?? {}, "status");
+    const status = storedStatusParser(workflow["status"] ?? {}, "status");
     if (!status.ok) throw new Error(`status of workflow ${name}: ${formatIssues(status.issues)}`);
     return { metadata: workflow.metadata, status: status.value };
   }

@@ -11,7 +11,10 @@ function fanOut(items: readonly JsonValue[]): SimulatedCluster {
     spec: {
       entrypoint: "main",
       templates: [
-        { name: "main", steps: [[{ name: "each", template: "say", withItems: items, arguments: { parameters: [V] } }]] },
+        {
+          name: "main",
+          steps: [[{ name: "each", template: "say", withItems: items, arguments: { parameters: [V] } }]],
+        },
         { name: "say", inputs: { parameters: [{ name: "v" }] }, plugin: { echo: "{{inputs.parameters.v}}" } },
       ],
     },

@@ -77,8 +77,7 @@ function isLimited(run: Run, { invocation, node, template }: Activation): boolea
 function obstacleOf(run: Run, { template, invocation }: Activation): string | undefined {
   const { limits, boundary } = invocation.surroundings;
   const isFull =
-    limits.parallelism !== undefined &&
-    (run.slots.closed || run.slots.activeWithin(boundary) >= limits.parallelism);
+    limits.parallelism !== undefined && (run.slots.closed || run.slots.activeWithin(boundary) >= limits.parallelism);
   return isFull ? waitMessage(run, template, invocation) : callObstacle(run, template);
 }
 
