@@ -79,7 +79,10 @@ function roomIn(taskSet: WorkflowTaskSet | undefined, maxOpenTasks: number): { t
 }
 
 const utf8 = new TextEncoder();
+const MAX_BYTES_PER_UNIT = 3;
 
+// Small ones are estimated by their characters: encoding costs more than all else that is done here.
 function sizeOf(value: object): number {
-  return utf8.encode(JSON.stringify(value)).length;
+  const text = JSON.stringify(value);
+  return text.length * MAX_BYTES_PER_UNIT < MAX_TASKS_BYTES / 2 ? text.length : utf8.encode(text).length;
 }

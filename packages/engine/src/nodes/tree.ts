@@ -1,5 +1,6 @@
 import { isFulfilled, nodeId, toNodeId, toNodeName } from "@outrigger/types";
 import type { NodeId, NodeName, NodeStatus } from "@outrigger/types";
+import { own } from "../own.ts";
 import { sameJson } from "../same-json.ts";
 
 type ChangingField =
@@ -39,7 +40,10 @@ export class TooManyNodes extends Error {
  */
 export class NodeTree {
   readonly #workflowName: string;
-  readonly #nodes: Map<NodeId, NodeStatus>;
+  readonly #saved: Readonly<Record<NodeId, NodeStatus>>;
+  // What has been added or changed. The saved ones are looked up where they are: a pass touches few of many.
+  readonly #touched = new Map<NodeId, NodeStatus>();
+  #count: number | undefined;
   // Lists of children under construction; a node whose list has grown is written back by `toRecord`.
   readonly #children = new Map<NodeId, Set<NodeId>>();
   // Hashing is the dearest thing here, and whoever asks for a name asks again.
@@ -50,11 +54,7 @@ export class NodeTree {
 
   constructor(workflowName: string, nodes: Readonly<Record<NodeId, NodeStatus>> = {}) {
     this.#workflowName = workflowName;
-    this.#nodes = new Map();
-    for (const id of Object.keys(nodes).map(toNodeId)) {
-      const node = nodes[id];
-      if (node !== undefined) this.#nodes.set(id, node.id === id ? node : { ...node, id }); // someone has edited the status
-    }
+    this.#saved = nodes;
   }
 
   get changed(): boolean {
@@ -67,16 +67,21 @@ export class NodeTree {
   }
 
   byId(id: NodeId): NodeStatus | undefined {
-    return this.#nodes.get(id);
+    return this.#touched.get(id) ?? this.#savedNode(id);
   }
 
   byName(name: string): NodeStatus | undefined {
-    const node = this.#nodes.get(this.idFor(name));
+    const node = this.byId(this.idFor(name));
     return node?.name === name ? node : undefined; // 3
   }
 
-  values(): IterableIterator<NodeStatus> {
-    return this.#nodes.values();
+  /** In the order in which they were added. */
+  *values(): IterableIterator<NodeStatus> {
+    for (const id of Object.keys(this.#saved)) {
+      const node = this.byId(toNodeId(id));
+      if (node !== undefined) yield node;
+    }
+    for (const [id, node] of this.#touched) if (!Object.hasOwn(this.#saved, id)) yield node;
   }
 
   /** The id that the node of this name has, or would get. */
@@ -92,9 +97,11 @@ export class NodeTree {
   }
 
   add(node: Omit<NodeStatus, "id" | "name"> & { readonly name: string }): NodeStatus {
-    if (this.#nodes.size >= MAX_NODES) throw new TooManyNodes();
+    this.#count ??= Object.keys(this.#saved).length;
+    if (this.#count >= MAX_NODES) throw new TooManyNodes();
+    this.#count += 1;
     const added: NodeStatus = { ...node, id: this.idFor(node.name), name: toNodeName(node.name) };
-    this.#nodes.set(added.id, added);
+    this.#touched.set(added.id, added);
     this.#changed = true;
     this.#observer?.(undefined, added);
     return added;
@@ -106,7 +113,7 @@ export class NodeTree {
     if (!wouldChange(node, change)) return node; // 2
     const changed = { ...node, ...change }; // 1
     for (const field of Object.keys(change) as ChangingField[]) if (changed[field] === undefined) delete changed[field];
-    this.#nodes.set(id, changed as NodeStatus);
+    this.#touched.set(id, changed as NodeStatus);
     this.#changed = true;
     this.#observer?.(node, changed as NodeStatus);
     return changed as NodeStatus;
@@ -114,7 +121,7 @@ export class NodeTree {
 
   /** In the order in which they were added. */
   childrenOf(id: NodeId): Iterable<NodeId> {
-    return this.#children.get(id) ?? this.#nodes.get(id)?.children ?? [];
+    return this.#children.get(id) ?? this.byId(id)?.children ?? [];
   }
 
   hasChildren(id: NodeId): boolean {
@@ -134,25 +141,30 @@ export class NodeTree {
   }
 
   isFulfilled(id: NodeId): boolean {
-    return isFulfilled(this.#nodes.get(id)?.phase);
+    return isFulfilled(this.byId(id)?.phase);
   }
 
   toRecord(): Readonly<Record<NodeId, NodeStatus>> {
     const record: Record<NodeId, NodeStatus> = {};
-    for (const [id, node] of this.#nodes) {
-      const children = this.#children.get(id);
-      record[id] = children === undefined ? node : { ...node, children: [...children] };
+    for (const node of this.values()) {
+      const children = this.#children.get(node.id);
+      record[node.id] = children === undefined ? node : { ...node, children: [...children] };
     }
     return record;
   }
 
+  #savedNode(id: NodeId): NodeStatus | undefined {
+    const node = own(this.#saved, id);
+    return node === undefined || node.id === id ? node : { ...node, id }; // someone has edited the status
+  }
+
   #takenByAnother(id: NodeId, name: string): boolean {
-    const node = this.#nodes.get(id);
+    const node = this.byId(id);
     return node !== undefined && node.name !== (name as NodeName);
   }
 
   #expect(id: NodeId): NodeStatus {
-    const node = this.#nodes.get(id);
+    const node = this.byId(id);
     if (node === undefined) throw new Error(`bug: no node ${id}`);
     return node;
   }

@@ -13,7 +13,7 @@ import type { RunningSteps } from "./step-scope.ts";
 export const runSteps: TemplateRunner = (run, activation) => {
   const node = activation.node ?? startNode(run, activation, "Steps", "Running");
   const running: RunningSteps = { activation, node, groups: activation.template.steps ?? [] };
-  for (const index of running.groups.keys()) {
+  for (let index = firstOpenGroup(run, running); index < running.groups.length; index += 1) {
     const group = runGroup(run, running, index);
     if (!isFulfilled(group.phase)) return node;
     if (isFailedOrError(group.phase)) {
@@ -23,6 +23,20 @@ export const runSteps: TemplateRunner = (run, activation) => {
   }
   return conclude(run, running);
 };
+
+// Groups begin one after the other: all before the last that has begun are through. A chain is long, and each link a pass.
+function firstOpenGroup(run: Run, { node, groups }: RunningSteps): number {
+  const group = (index: number): NodeStatus | undefined => run.tree.byName(groupName(node, index));
+  let begun = 0;
+  for (let end = groups.length; end - begun > 1; ) {
+    const middle = Math.floor((begun + end) / 2);
+    if (group(middle) === undefined) end = middle;
+    else begun = middle;
+  }
+  const before = begun === 0 ? undefined : group(begun - 1);
+  const isSound = before !== undefined && isFulfilled(before.phase) && !isFailedOrError(before.phase);
+  return isSound ? begun : 0; // someone has edited the status
+}
 
 function conclude(run: Run, running: RunningSteps): NodeStatus {
   const { activation, node, groups } = running;
