@@ -29,15 +29,23 @@ if (values.json === true) process.stdout.write(`${JSON.stringify(results, undefi
 process.exit(0);
 
 function print(name: string, result: Measurement): void {
-  const { runs, medianMs, p99Ms, bestMs, perStepMs, apiWritesPerStep, bytesPerStep, writes, peakMemoryBytes } = result;
-  const memory = Object.entries(peakMemoryBytes).map(([of, bytes]) => `${of} ${Math.round(bytes / 1e6)} MB`);
+  const { runs, medianMs, p99Ms, bestMs, perStepMs, writeMs, apiWritesPerStep, bytesPerStep, writes, peakMemoryBytes } =
+    result;
+  const rest = result.restMemoryBytes === undefined ? "" : `; while they wait: ${inMegabytes(result.restMemoryBytes)}`;
   const counts = Object.entries(writes).map(([client, kinds]) => {
     const list = Object.entries(kinds).map(([kind, { count }]) => `${kind} ${Math.round((count / runs) * 10) / 10}`);
     return `  ${client}: ${list.join(", ")}\n`;
   });
   process.stdout.write(
-    `${name}: median ${medianMs} ms, p99 ${p99Ms} ms, best ${bestMs} ms of ${runs}; ${perStepMs} ms a step, ` +
+    `${name}: median ${medianMs} ms, p99 ${p99Ms} ms, best ${bestMs} ms of ${runs}; ${perStepMs} ms a step ` +
+      `(a write: ${writeMs} ms), ` +
       `${apiWritesPerStep} API writes and ${bytesPerStep} bytes a step\n` +
-      `  peak memory: ${memory.join(", ")}\n${counts.join("")}`,
+      `  peak memory: ${inMegabytes(peakMemoryBytes)}${rest}\n${counts.join("")}`,
   );
+}
+
+function inMegabytes(bytesByProcess: Readonly<Record<string, number>>): string {
+  return Object.entries(bytesByProcess)
+    .map(([name, bytes]) => `${name} ${Math.round(bytes / 1e6)} MB`)
+    .join(", ");
 }

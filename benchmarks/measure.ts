@@ -1,9 +1,10 @@
-import { WORKFLOWS } from "@outrigger/kube";
-import type { Informer } from "@outrigger/kube";
+import { CONFIG_MAPS, Informer, WORKFLOWS } from "@outrigger/kube";
+import type { KubeClient } from "@outrigger/kube";
 import { isJsonObject } from "@outrigger/types";
 import type { KubeObject } from "@outrigger/types";
 import type { Writes, WritesByClient } from "./processes/request-counter.ts";
 import type { BenchSystem } from "./system.ts";
+import { ON_HOLD } from "./workloads.ts";
 import type { Workload } from "./workloads.ts";
 
 export interface Measurement {
@@ -14,27 +15,34 @@ export interface Measurement {
   readonly p99Ms: number;
   readonly bestMs: number;
   readonly perStepMs: number;
+  /** What one small write takes on the idle system, right before: the measure of all other times. */
+  readonly writeMs: number;
   /** Of controller and agent, cleaning up included. */
   readonly apiWritesPerStep: number;
   readonly bytesPerStep: number;
   readonly writes: WritesByClient;
   readonly peakMemoryBytes: Readonly<Record<string, number>>;
+  /** Of Workflows that do not end: while they wait. */
+  readonly restMemoryBytes?: Readonly<Record<string, number>>;
 }
 
 const NAMESPACE = "default";
+const LATENCY_WRITES = 100;
 /** What the benchmark itself writes does not count. */
 const OWN = "bench";
 
 /** Runs a workload as often as it says. */
 export async function measure(system: BenchSystem, workload: Workload): Promise<Measurement> {
+  const writeMs = await writeLatencyMs(system.client);
   await system.takeWrites();
   system.takePeakMemory();
-  const times: number[] = [];
-  for (let run = 0; run < workload.runs; run += 1) times.push(await runOnce(system, workload));
+  const results: RunResult[] = [];
+  for (let run = 0; run < workload.runs; run += 1) results.push(await runOnce(system, workload));
   const { [OWN]: _own, ...writes } = await system.takeWrites();
   const total = sum(Object.values(writes).flatMap((ofClient) => Object.values(ofClient)));
   const steps = workload.steps * workload.runs;
-  const sorted = times.toSorted((a, b) => a - b);
+  const sorted = results.map(({ tookMs }) => tookMs).toSorted((a, b) => a - b);
+  const { restMemoryBytes } = results.at(-1) ?? {};
   const medianMs = quantile(sorted, 0.5);
   return {
     steps: workload.steps,
@@ -43,28 +51,89 @@ export async function measure(system: BenchSystem, workload: Workload): Promise<
     p99Ms: round(quantile(sorted, 0.99)),
     bestMs: round(sorted[0] ?? 0),
     perStepMs: round(medianMs / workload.steps),
+    writeMs: round(writeMs),
     apiWritesPerStep: round(total.count / steps),
     bytesPerStep: Math.round(total.bytes / steps),
     writes,
     peakMemoryBytes: system.takePeakMemory(),
+    ...(restMemoryBytes === undefined ? {} : { restMemoryBytes }),
   };
 }
 
-async function runOnce({ client, ended, pods }: BenchSystem, { workflows, spec }: Workload): Promise<number> {
-  const allEnded = until(ended, () => ended.size === workflows);
-  const began = performance.now();
-  const manifest = { apiVersion: "argoproj.io/v1alpha1", kind: "Workflow", metadata: { generateName: "bench-" }, spec };
-  const submitted = await Promise.all(
-    Array.from({ length: workflows }, () => client.create(WORKFLOWS, NAMESPACE, manifest)),
+async function writeLatencyMs(client: KubeClient): Promise<number> {
+  const metadata = { name: "write-latency" };
+  const { metadata: made } = await client.create(CONFIG_MAPS, NAMESPACE, {
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    metadata,
+  });
+  const ref = { namespace: NAMESPACE, name: made.name ?? "" };
+  const times: number[] = [];
+  for (let write = 0; write < LATENCY_WRITES; write += 1) {
+    const began = performance.now();
+    await client.patch(CONFIG_MAPS, ref, { type: "merge", body: { data: { write: String(write) } } });
+    times.push(performance.now() - began);
+  }
+  await client.delete(CONFIG_MAPS, ref);
+  return quantile(
+    times.toSorted((a, b) => a - b),
+    0.5,
   );
+}
+
+interface RunResult {
+  readonly tookMs: number;
+  readonly restMemoryBytes?: Readonly<Record<string, number>>;
+}
+
+async function runOnce(system: BenchSystem, workload: Workload): Promise<RunResult> {
+  return workload.live === true ? runLive(system, workload) : runToTheEnd(system, workload);
+}
+
+async function runToTheEnd({ client, ended, pods }: BenchSystem, workload: Workload): Promise<RunResult> {
+  const allEnded = until(ended, () => ended.size === workload.workflows);
+  const began = performance.now();
+  const names = await submit(client, workload);
   await allEnded;
   const tookMs = performance.now() - began;
   for (const workflow of ended.list()) expectSucceeded(workflow);
   await until(pods, () => pods.size === 0); // cleaning up belongs to what is counted
-  const names = submitted.map(({ metadata }) => metadata.name ?? "");
-  await Promise.all(names.map((name) => client.delete(WORKFLOWS, { namespace: NAMESPACE, name })));
+  await remove(client, names);
   await until(ended, () => ended.size === 0);
-  return tookMs;
+  return { tookMs };
+}
+
+async function runLive(system: BenchSystem, workload: Workload): Promise<RunResult> {
+  const { client, pods } = system;
+  const live = new Informer({ client, resource: WORKFLOWS, labelSelector: "workflows.argoproj.io/phase=Running" });
+  const held = new Set<string>();
+  live.onChange(({ object }) => isOnHold(object) && held.add(object.metadata.name ?? ""));
+  live.start();
+  const allHeld = until(live, () => held.size === workload.workflows);
+  const began = performance.now();
+  const names = await submit(client, workload);
+  await allHeld;
+  const tookMs = performance.now() - began;
+  const restMemoryBytes = system.currentMemory();
+  await remove(client, names);
+  await until(pods, () => pods.size === 0);
+  await live.stop();
+  return { tookMs, restMemoryBytes };
+}
+
+async function submit(client: KubeClient, { workflows, spec }: Workload): Promise<readonly string[]> {
+  const manifest = { apiVersion: "argoproj.io/v1alpha1", kind: "Workflow", metadata: { generateName: "bench-" }, spec };
+  const submitted = Array.from({ length: workflows }, () => client.create(WORKFLOWS, NAMESPACE, manifest));
+  return (await Promise.all(submitted)).map(({ metadata }) => metadata.name ?? "");
+}
+
+async function remove(client: KubeClient, names: readonly string[]): Promise<void> {
+  await Promise.all(names.map((name) => client.delete(WORKFLOWS, { namespace: NAMESPACE, name })));
+}
+
+function isOnHold({ ["status"]: status }: KubeObject): boolean {
+  const nodes = isJsonObject(status) && isJsonObject(status["nodes"]) ? Object.values(status["nodes"]) : [];
+  return nodes.some((node) => isJsonObject(node) && node["message"] === ON_HOLD);
 }
 
 function until(informer: Informer, isSo: () => boolean): Promise<void> {

@@ -7,9 +7,13 @@ export interface Workload {
   readonly steps: number;
   readonly runs: number;
   readonly spec: JsonObject;
+  /** They do not end: measured until all that happens with them has happened, for what they take while they wait. */
+  readonly live?: boolean;
 }
 
 export const BENCH_PLUGIN = "bench";
+/** What the plugin says of a step that does not end. */
+export const ON_HOLD = "on hold";
 
 const LEAF = {
   name: "leaf",
@@ -41,6 +45,11 @@ function burst(workflows: number, runs: number): Workload {
   return { ...chain(1, runs), workflows, steps: workflows };
 }
 
+function live(workflows: number): Workload {
+  const main = { name: "main", plugin: { [BENCH_PLUGIN]: { hold: true } } };
+  return { workflows, steps: workflows, runs: 1, spec: { entrypoint: "main", templates: [main] }, live: true };
+}
+
 function each(template: string, count: number): JsonObject {
   const parameters = [{ name: "v", value: "{{item}}" }];
   return { name: "each", template, withSequence: { count: String(count) }, arguments: { parameters } };
@@ -57,4 +66,5 @@ export const WORKLOADS: Readonly<Record<string, Workload>> = {
   fanout1000: fanout(1_000, 5),
   fanout10000: nested(10, 1_000, 1),
   burst100: burst(100, 3),
+  live1000: live(1_000),
 };

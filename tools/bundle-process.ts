@@ -17,7 +17,6 @@ export async function bundleProcess(entry: string, outdir: string): Promise<void
     bundle: true,
     splitting: true,
     minify: true,
-    keepNames: true,
     platform: "node",
     target: "node22",
     format: "esm",

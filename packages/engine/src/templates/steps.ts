@@ -28,7 +28,7 @@ export const runSteps: TemplateRunner = (run, activation) => {
 function firstOpenGroup(run: Run, { node, groups }: RunningSteps): number {
   const group = (index: number): NodeStatus | undefined => run.tree.byName(groupName(node, index));
   let begun = 0;
-  for (let end = groups.length; end - begun > 1; ) {
+  for (let end = groups.length; end - begun > 1;) {
     const middle = Math.floor((begun + end) / 2);
     if (group(middle) === undefined) end = middle;
     else begun = middle;
