@@ -46,7 +46,8 @@ async function decide(workflow: KubeObject, context: ReconcileContext): Promise<
   const referring = resolveWorkflow(parsed.value, { workflowTemplates }).workflow;
   const configMaps = await context.configMapLookup.visibleTo(referring);
   const plugins = await context.plugins.visibleTo(referring);
-  const world = { ...(await readWorld(referring, plugins, context)), workflowTemplates, configMaps };
+  const draft = context.checkpoints.draftOf(workflow);
+  const world = { ...(await readWorld(referring, plugins, context)), workflowTemplates, configMaps, draft };
   try {
     return operate(parsed.value, world);
   } catch (error) {

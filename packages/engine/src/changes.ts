@@ -1,3 +1,4 @@
+import type { Draft } from "./draft.ts";
 import type { KubeObject, NodeId, Template, WorkflowStatus } from "@outrigger/types";
 
 /**
@@ -50,6 +51,8 @@ export interface SaveWorkflow {
   readonly annotations: Readonly<Record<string, string>>;
   /** `now`: the Workflow ended or someone waits to see it. `soon`: the task set can restore what is lost; save at a bounded rate. */
   readonly urgency: "now" | "soon";
+  /** Should it be put off: for the next pass, unless the Workflow has been written by then. */
+  readonly draft?: Draft;
 }
 
 /** Takes tasks and their results, which the saved Workflow holds, out of the task set. */

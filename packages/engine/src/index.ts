@@ -1,4 +1,5 @@
 export type * from "./changes.ts";
+export type * from "./draft.ts";
 export type * from "./world.ts";
 export { failed, succeeded } from "./outcome.ts";
 export type { Outcome } from "./outcome.ts";

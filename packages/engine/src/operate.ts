@@ -23,7 +23,7 @@ const HELD_BACK = "suspended: spec.suspend is true";
 /**
  * Decides what happens next with a Workflow. Pure: the same Workflow and World give the same changes, and once these are applied,
  * none are left. The state is the Workflow as saved (the checkpoint) and its task set (the log); it does not matter how far the
- * checkpoint lags behind.
+ * checkpoint lags behind, nor whether a draft of the pass before is at hand.
  */
 export function operate(submitted: Workflow, world: World): readonly Change[] {
   // 1. What is being deleted is left alone: its owner references take everything else along.
@@ -121,11 +121,12 @@ function saveRun(run: Run, { phase, message }: Ending): readonly Change[] {
   return save(stored, { ...change, metadata }, nodesOf(run), run.urgent ? "now" : "soon");
 }
 
-function nodesOf({ tree, workflow }: Run): NewNodes {
+function nodesOf({ tree, globals, workflow }: Run): NewNodes {
   const { nodes, progress } = workflow.status ?? {};
   const changed = tree.changed || progress === undefined;
   return {
     changed,
+    draft: { tree, globals },
     read: () =>
       changed ? { progress: updateProgress(tree), nodes: tree.changed ? tree.toRecord() : nodes } : { nodes, progress },
   };

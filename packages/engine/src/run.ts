@@ -72,8 +72,8 @@ export class Run {
     this.storedMetadata = storedMetadata;
     this.world = world;
     this.name = workflow.metadata.name ?? "";
-    this.tree = new NodeTree(this.name, workflow.status?.nodes);
-    this.globals = new GlobalOutputs(workflow);
+    this.tree = new NodeTree(this.name, workflow.status?.nodes, world.draft?.tree);
+    this.globals = new GlobalOutputs(workflow, world.draft?.globals);
     this.memoCache = new MemoCache(world.configMaps ?? new Map());
     this.now = exactTime(world.nowMs);
     this.#taskSet = world.taskSet;

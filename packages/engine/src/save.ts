@@ -1,6 +1,7 @@
 import { LABEL_COMPLETED, LABEL_PHASE, isFulfilled } from "@outrigger/types";
 import type { ObjectMeta, WorkflowCondition, WorkflowPhase, WorkflowStatus } from "@outrigger/types";
 import type { Change, EmitEvent, SaveWorkflow } from "./changes.ts";
+import type { Draft } from "./draft.ts";
 import { own } from "./own.ts";
 import { sameJson } from "./same-json.ts";
 
@@ -28,6 +29,7 @@ export type NewStatus = {
  */
 export interface NewNodes {
   readonly changed: boolean;
+  readonly draft?: Draft;
   readonly read: () => { readonly [K in "nodes" | "progress"]: WorkflowStatus[K] | undefined };
 }
 
@@ -60,6 +62,7 @@ export function save(
       labels,
       annotations,
       urgency: urgent ? "now" : urgency,
+      ...(nodes.draft === undefined ? {} : { draft: nodes.draft }),
     },
     ...(phaseChanged ? [eventOf(change)] : []),
   ];

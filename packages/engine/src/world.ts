@@ -1,5 +1,6 @@
 import type { CallRules, Pod, Sidecar, WorkflowSpec, WorkflowTaskSet } from "@outrigger/types";
 import type { ConfigMaps } from "./config-maps/config-maps.ts";
+import type { Draft } from "./draft.ts";
 import type { Outcome } from "./outcome.ts";
 
 /** A plugin that the Workflow may use: those of its own namespace win over those of the installation's. */
@@ -77,5 +78,7 @@ export interface World {
   readonly workflowTemplates?: WorkflowTemplates | undefined;
   /** Those that may hold parameters or remembered outputs. */
   readonly configMaps?: ConfigMaps | undefined;
+  /** What the pass before has come to, if the Workflow is still saved as it was then. */
+  readonly draft?: Draft | undefined;
   readonly config: EngineConfig;
 }

@@ -52,9 +52,15 @@ export class NodeTree {
   #changed = false;
   #observer: NodeObserver | undefined;
 
-  constructor(workflowName: string, nodes: Readonly<Record<NodeId, NodeStatus>> = {}) {
+  /** `draft`: a tree over the same saved nodes, to go on from. */
+  constructor(workflowName: string, nodes: Readonly<Record<NodeId, NodeStatus>> = {}, draft?: NodeTree) {
     this.#workflowName = workflowName;
     this.#saved = nodes;
+    if (draft === undefined) return;
+    for (const [id, node] of draft.#touched) this.#touched.set(id, node);
+    for (const [id, children] of draft.#children) this.#children.set(id, new Set(children));
+    this.#changed = draft.#changed;
+    this.#count = draft.#count;
   }
 
   get changed(): boolean {

@@ -24,10 +24,12 @@ export class GlobalOutputs {
   readonly #values: Map<string, string>;
   #declared: ReadonlySet<string> | undefined;
 
-  constructor(workflow: Workflow) {
+  /** `draft`: what has been put out since the Workflow was saved. */
+  constructor(workflow: Workflow, draft?: GlobalOutputs) {
     this.#workflow = workflow;
     const saved = workflow.status?.outputs?.parameters ?? [];
-    this.#values = new Map(saved.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]])));
+    const known = saved.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value] as const]));
+    this.#values = new Map(draft === undefined ? known : draft.#values);
   }
 
   publish(outputs: Outputs | undefined): void {

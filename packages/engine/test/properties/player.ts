@@ -21,6 +21,7 @@ export function play(workflow: KubeObject, { next, lagging, watch }: Play): Simu
   cluster.plugins = [ECHO];
   cluster.config = { ...cluster.config, maxOpenTasks: 1 + (next() % 8) };
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
+    if (next() % 4 === 0) cluster.draft = undefined; // the controller was started again
     cluster.reconcile({ lagging: lagging && next() % 3 !== 0 });
     watch?.(cluster);
     if (FINAL.has(cluster.status.phase ?? "")) return cluster;

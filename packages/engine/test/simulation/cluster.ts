@@ -1,5 +1,5 @@
 import { operate } from "@outrigger/engine";
-import type { Change, ConfigMapFacts, EngineConfig, InstalledPlugin, Outcome, World } from "@outrigger/engine";
+import type { Change, ConfigMapFacts, Draft, EngineConfig, InstalledPlugin, Outcome, World } from "@outrigger/engine";
 import { podParser, taskSetParser, workflowParser } from "@outrigger/types";
 import type { KubeObject, Pod, Result, Workflow, WorkflowSpec, WorkflowTaskSet } from "@outrigger/types";
 import { applyChange, newTaskSet } from "./apply-change.ts";
@@ -54,6 +54,9 @@ export class SimulatedCluster {
   readonly objects: SimulatedObjects;
   wakeAtMs: number | undefined;
 
+  /** A controller that has just started has none. */
+  draft: { readonly of: object; readonly draft: Draft | undefined } | undefined;
+
   constructor(workflow: KubeObject) {
     this.objects = {
       workflow: {
@@ -100,6 +103,7 @@ export class SimulatedCluster {
       problem: this.problem,
       workflowTemplates: this.workflowTemplates,
       configMaps: this.configMaps,
+      draft: this.draft?.of === this.objects.workflow ? this.draft.draft : undefined,
       config: this.config,
     };
   }
@@ -113,7 +117,9 @@ export class SimulatedCluster {
   reconcile({ lagging = false } = {}): readonly Change[] {
     const changes = this.decide();
     this.wakeAtMs = undefined;
-    const putOff = lagging && changes.some((change) => change.kind === "saveWorkflow" && change.urgency === "soon");
+    const save = changes.find((change) => change.kind === "saveWorkflow");
+    this.draft = save && { of: this.objects.workflow, draft: save.draft };
+    const putOff = lagging && save?.urgency === "soon";
     for (const change of changes)
       if (!putOff || change.order === "before" || change.kind === "wakeAt") this.apply(change);
     return changes;
