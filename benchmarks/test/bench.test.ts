@@ -21,7 +21,7 @@ test("a chain costs one announcement and one answer a step, and what the checkpo
   const checkpoints = controller["patch workflows"]?.count ?? 0;
   const trims = controller["patch workflowtasksets/status"]?.count ?? 0;
   expect(controller["patch workflowtasksets"]?.count).toBeLessThanOrEqual(steps - 1 + trims + 1);
-  const once = 6; // token, pod, events, completion
+  const once = 5; // token, pod, events, completion
   expect(apiWritesPerStep * steps).toBeLessThanOrEqual(2 * steps + checkpoints + 2 * trims + once);
   expect(apiWritesPerStep).toBeLessThan(2.5 + (once + checkpoints + 2 * trims) / steps);
   expect(bytesPerStep).toBeLessThan(10_000);

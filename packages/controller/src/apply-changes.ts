@@ -20,6 +20,8 @@ export interface ApplyContext {
   readonly secrets: SecretFacts;
   readonly clock: Clock;
   readonly instanceId: string | undefined;
+  /** Pods, just as they stand in the cache, that we have deleted: it takes a moment until the cache says so. */
+  readonly deletedPods: WeakSet<KubeObject>;
 }
 
 /** The Workflow that the changes are about, as it was read. */
@@ -79,23 +81,23 @@ const APPLY: ApplyTable = {
     workflows.noteWritten(await client.patch(WORKFLOWS, { namespace, name }, { type: "merge", body }));
   },
 
-  async trimTaskSet({ nodeIds }, { namespace, name }, { client, taskSets }) {
+  async trimTaskSet({ nodeIds, completes }, { namespace, name }, { client, taskSets }) {
     const gone = Object.fromEntries(nodeIds.map((nodeId) => [nodeId, null]));
+    const mark = completes ? { metadata: { labels: { [LABEL_COMPLETED]: "true" } } } : {};
     // Tasks before their results: a task without a result is one that an agent would take for open, and call again.
-    const tasks = { type: "merge", body: { spec: { tasks: gone } } } as const;
-    await client.patch(WORKFLOW_TASK_SETS, { namespace, name }, tasks);
+    const tasks = { type: "merge", body: { ...mark, spec: { tasks: gone } } } as const;
+    const trimmed = await client.patch(WORKFLOW_TASK_SETS, { namespace, name }, tasks);
+    if (nodeIds.length === 0) return taskSets.noteWritten(trimmed);
     const results = { type: "merge", body: { status: { nodes: gone } } } as const;
     const written = client.patch(WORKFLOW_TASK_SETS, { namespace, name }, results, { subresource: "status" });
     taskSets.noteWritten(await written);
   },
 
-  async completeTaskSet(_change, { namespace, name }, { client, taskSets }) {
-    const body = { metadata: { labels: { [LABEL_COMPLETED]: "true" } } };
-    taskSets.noteWritten(await client.patch(WORKFLOW_TASK_SETS, { namespace, name }, { type: "merge", body }));
-  },
-
-  async deleteAgentPod({ name, uid }, { namespace }, { client }) {
+  async deleteAgentPod({ name, uid }, { namespace }, { client, agentPods, deletedPods }) {
+    const pod = agentPods.get({ namespace, name });
+    if (pod !== undefined && deletedPods.has(pod)) return;
     await client.delete(PODS, { namespace, name }, { uid }).catch(ignoreGone);
+    if (pod?.metadata.uid === uid) deletedPods.add(pod);
   },
 
   async deleteWorkflow({ uid }, { namespace, name }, { client }) {

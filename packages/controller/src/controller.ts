@@ -82,6 +82,7 @@ export class Controller {
       secrets: new SecretFacts(client, this.#clock),
       checkpoints: new Checkpoints(this.#clock, config.checkpointIntervalMs),
       problems: new Problems(),
+      deletedPods: new WeakSet(),
       configMapLookup: new ConfigMapLookup(client, this.#informers.configMaps),
       plugins: new PluginLookup({
         client,

@@ -60,12 +60,8 @@ export interface TrimTaskSet {
   readonly kind: "trimTaskSet";
   readonly order: "after";
   readonly nodeIds: readonly NodeId[];
-}
-
-/** Tells the agent that no more tasks come. */
-export interface CompleteTaskSet {
-  readonly kind: "completeTaskSet";
-  readonly order: "after";
+  /** Also tells the agent that no more tasks come. */
+  readonly completes: boolean;
 }
 
 export interface DeleteAgentPod {
@@ -107,7 +103,6 @@ export type Change =
   | StoreInCache
   | SaveWorkflow
   | TrimTaskSet
-  | CompleteTaskSet
   | DeleteAgentPod
   | DeleteWorkflow
   | EmitEvent

@@ -34,10 +34,8 @@ export function loggedNodes(taskSet: WorkflowTaskSet | undefined): readonly Node
 function closeTaskSet(taskSet: WorkflowTaskSet | undefined): readonly Change[] {
   if (taskSet === undefined) return [];
   const nodeIds = loggedNodes(taskSet);
-  return [
-    ...(nodeIds.length === 0 ? [] : [{ kind: "trimTaskSet", order: "after", nodeIds } as const]),
-    ...(isCompleted(taskSet.metadata) ? [] : [{ kind: "completeTaskSet", order: "after" } as const]),
-  ];
+  const completes = !isCompleted(taskSet.metadata);
+  return nodeIds.length === 0 && !completes ? [] : [{ kind: "trimTaskSet", order: "after", nodeIds, completes }];
 }
 
 // The logs of the agent pod go with the Workflow: an explicit time to live is shorter on purpose.

@@ -137,7 +137,7 @@ function trim(run: Run): readonly Change[] {
   const nodeIds = loggedNodes(run.world.taskSet).filter(
     (id) => run.tree.byId(id) === undefined || run.tree.isFulfilled(id),
   );
-  return nodeIds.length === 0 ? [] : [{ kind: "trimTaskSet", order: "after", nodeIds }];
+  return nodeIds.length === 0 ? [] : [{ kind: "trimTaskSet", order: "after", nodeIds, completes: false }];
 }
 
 function wakeUp(run: Run): readonly Change[] {

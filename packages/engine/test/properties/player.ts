@@ -21,8 +21,7 @@ export function play(workflow: KubeObject, { next, lagging, watch }: Play): Simu
   cluster.plugins = [ECHO];
   cluster.config = { ...cluster.config, maxOpenTasks: 1 + (next() % 8) };
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
-    if (next() % 4 === 0) cluster.draft = undefined; // the controller was started again
-    cluster.reconcile({ lagging: lagging && next() % 3 !== 0 });
+    onePass(cluster, { next, lagging });
     watch?.(cluster);
     if (FINAL.has(cluster.status.phase ?? "")) return cluster;
     cluster.setPod((pod) => ({ ...pod, status: { phase: "Running" } }));
@@ -32,6 +31,11 @@ export function play(workflow: KubeObject, { next, lagging, watch }: Play): Simu
     if (open.length === 0 || next() % 4 === 0) cluster.nowMs += 3_000;
   }
   throw new Error(`no end after ${MAX_ROUNDS} rounds: ${JSON.stringify(cluster.status)}`);
+}
+
+function onePass(cluster: SimulatedCluster, { next, lagging }: Play): void {
+  if (next() % 4 === 0) cluster.draft = undefined; // the controller was started again
+  cluster.reconcile({ lagging: lagging && next() % 3 !== 0 });
 }
 
 export function openTasks(cluster: SimulatedCluster): readonly NodeId[] {

@@ -14,8 +14,10 @@ const DESCRIBE: { readonly [K in Change["kind"]]: Describe<K> } = {
   createAgentPod: ({ pod }) => `create pod ${pod.metadata.name} with ${containersOf(pod["spec"] as JsonObject)}`,
   storeInCache: ({ configMap, entries }) => `store in cache ${configMap}: ${Object.keys(entries).join(", ")}`,
   saveWorkflow: ({ urgency, status }) => `save ${urgency}: ${status.phase} ${status.progress}${quoted(status.message)}`,
-  trimTaskSet: ({ nodeIds }, nameOf) => `trim ${nodeIds.map(nameOf).sort().join(", ")}`,
-  completeTaskSet: () => "complete the task set",
+  trimTaskSet: ({ nodeIds, completes }, nameOf) => {
+    const trimmed = nodeIds.length === 0 ? [] : [`trim ${nodeIds.map(nameOf).sort().join(", ")}`];
+    return [...trimmed, ...(completes ? ["complete the task set"] : [])].join("\n");
+  },
   deleteAgentPod: ({ name, uid, reason }) => `delete pod ${name} (${uid}): ${reason}`,
   deleteWorkflow: ({ uid }) => `delete the Workflow (${uid})`,
   emitEvent: ({ type, reason, message }) => `event ${type} ${reason}: ${message}`,

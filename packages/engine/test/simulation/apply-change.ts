@@ -40,14 +40,12 @@ const APPLY: ApplyTable = {
     };
     objects.workflow = sortedCopy({ ...objects.workflow, metadata, status });
   },
-  trimTaskSet({ objects }, { nodeIds }) {
+  trimTaskSet({ objects }, { nodeIds, completes }) {
     for (const id of nodeIds) {
       delete objects.taskSet?.spec.tasks[id];
       delete objects.taskSet?.status.nodes[id];
     }
-  },
-  completeTaskSet({ objects }) {
-    if (objects.taskSet !== undefined) objects.taskSet.metadata.labels[LABEL_COMPLETED] = "true";
+    if (completes && objects.taskSet !== undefined) objects.taskSet.metadata.labels[LABEL_COMPLETED] = "true";
   },
   deleteAgentPod(cluster, { uid }) {
     if (cluster.agentPod?.metadata.uid === uid) cluster.objects.agentPod = undefined;
