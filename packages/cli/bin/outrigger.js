@@ -1,7 +1,9 @@
 #!/usr/bin/env node
 // In the repository there is no build step: the sources run as they are. A published package has only dist/.
 import { existsSync } from "node:fs";
-import { registerHooks } from "node:module";
+import { enableCompileCache, registerHooks } from "node:module";
+
+enableCompileCache(); // what was compiled at one start need not be at the next
 
 const source = new URL("../src/main.ts", import.meta.url);
 if (existsSync(source)) {
