@@ -11,6 +11,7 @@ const DOCUMENTS = [
   "CONTRIBUTING.md",
   "examples/README.md",
   ...globSync("{packages,plugins}/*/README.md", { cwd: ROOT }),
+  ...globSync("docs/*.md", { cwd: ROOT }),
 ];
 
 /** Lines that a reader would type: indented by four spaces, or in a fence of sh. */
