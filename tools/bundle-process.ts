@@ -1,5 +1,15 @@
-// Bundles a process (the controller, the agent) into a folder of ES modules that needs no node_modules.
+// Bundles a process (the controller, the agent, a plugin) into a folder of ES modules that needs no node_modules.
+import { rmSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { build } from "esbuild";
+
+/** Main files, by the name of their image. */
+export const ENTRIES: Readonly<Record<string, string>> = {
+  controller: "packages/controller/src/main.ts",
+  agent: "packages/agent/src/main.ts",
+  "plugin-hello": "plugins/hello/server.ts",
+  "plugin-slack": "plugins/slack/server.ts",
+};
 
 // Some of our libraries are CommonJS and call require for Node's own modules.
 const REQUIRE =
@@ -25,4 +35,16 @@ export async function bundleProcess(entry: string, outdir: string): Promise<void
     banner: { js: REQUIRE },
     logLevel: "warning",
   });
+}
+
+/** Makes dist/bundle anew, and answers the main files in there. */
+export async function bundleAll(): Promise<readonly string[]> {
+  const root = dirname(import.meta.dirname);
+  rmSync(join(root, "dist/bundle"), { recursive: true, force: true });
+  return Promise.all(
+    Object.entries(ENTRIES).map(async ([name, entry]) => {
+      await bundleProcess(join(root, entry), join(root, "dist/bundle", name));
+      return `dist/bundle/${name}/main.mjs`;
+    }),
+  );
 }
