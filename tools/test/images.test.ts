@@ -50,7 +50,7 @@ describe("deploy/Dockerfile", () => {
     expect(Object.keys(PROGRAMS)).toContain(name);
     const cold = stage(`cold-${name}`);
     expect(cold).toContain(`COPY dist/bundle/${name} /app/${name}`);
-    expect(cold.find((line) => line.startsWith("USER"))).toBe(name === "agent" ? "USER 8737:8737" : "USER 65532:65532");
+    expect(cold.find((line) => line.startsWith("USER"))).toBe("USER 8737:8737");
     expect(stage(name)).toContain(`COPY --from=warm-${name} /tmp/cache /app/cache`);
   });
 

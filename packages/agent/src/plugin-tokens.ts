@@ -6,8 +6,9 @@ import { join } from "node:path";
 export const VAR_RUN_ARGO = "/var/run/argo";
 
 const TOKEN_FILE = "token";
-const TOKEN_MODE = 0o440;
-const FOLDER_MODE = 0o770;
+// A plugin runs as whatever user and group its image has, often none of ours. Who may read is settled by what is mounted where.
+const TOKEN_MODE = 0o444;
+const FOLDER_MODE = 0o755;
 // 32 characters.
 const TOKEN_BYTES = 24;
 

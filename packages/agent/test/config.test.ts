@@ -82,7 +82,7 @@ describe("the agent's environment", () => {
 });
 
 describe("agent init", () => {
-  it("makes a token for each plugin, which others cannot read, and never another one", async () => {
+  it("makes a token for each plugin, which any user of its container can read, and never another one", async () => {
     const folder = await mkdtemp(join(tmpdir(), "agent-init-"));
     onTestFinished(() => rm(folder, { recursive: true }));
     await runAgentInit({ env: ENV, tokenFolder: folder });
@@ -91,7 +91,7 @@ describe("agent init", () => {
     const tokens = await Promise.all(files.map((file) => readFile(file, "utf8")));
     for (const token of tokens) expect(token).toMatch(/^[\w-]{32}$/);
     expect(tokens[0]).not.toBe(tokens[1]);
-    for (const file of files) expect((await stat(file)).mode & 0o777).toBe(0o440);
+    for (const file of files) expect((await stat(file)).mode & 0o777).toBe(0o444);
     expect(await readdir(join(folder, "slack"))).toEqual(["token"]);
 
     await runAgentInit({ env: ENV, tokenFolder: folder });
