@@ -1,10 +1,12 @@
-import { Informer, WORKFLOW_TASK_SETS, sleep } from "@outrigger/kube";
-import type { ObjectChange, Timer } from "@outrigger/kube";
+import { sleep } from "@outrigger/kube";
+import type { Timer } from "@outrigger/kube";
 import { errorText } from "@outrigger/telemetry";
+import { AgentSlots } from "./agent-slots.ts";
 import { Plugins } from "./ask-plugins.ts";
 import type { TaskOutcome } from "./ask-plugins.ts";
 import { HttpRunner } from "./http-runner.ts";
 import { agentMetrics } from "./metrics.ts";
+import type { AgentMetrics } from "./metrics.ts";
 import { resolveOptions } from "./options.ts";
 import type { AgentOptions, ResolvedAgentOptions } from "./options.ts";
 import { Plugin } from "./plugin.ts";
@@ -16,9 +18,11 @@ import type { Ended, Task } from "./task-ledger.ts";
 import { taskFacts } from "./task-facts.ts";
 import { TaskRunner } from "./task-runner.ts";
 import { isOver, viewOf } from "./task-set-object.ts";
+import { watchedTaskSet } from "./task-set-source.ts";
+import type { TaskSetChange, TaskSetSource } from "./task-set-source.ts";
 
-/** Why an agent has ended. */
-export type AgentEnd = "completed" | "deleted" | "stopped";
+/** Why an agent has ended. `gone`: its Workflow has ended or was deleted, and nobody says which of the two. */
+export type AgentEnd = "completed" | "deleted" | "gone" | "stopped";
 
 export interface Agent {
   /** Resolves when the agent has ended and nothing of it runs any more. */
@@ -27,11 +31,39 @@ export interface Agent {
   readonly stop: () => Promise<void>;
 }
 
+/** What the agents of several Workflows in one process have in common; or not, as the task set. */
+export interface AgentParts {
+  readonly taskSet: TaskSetSource;
+  readonly slots: AgentSlots;
+  readonly metrics: AgentMetrics;
+}
+
 const LAST_LOOK_MS = 500;
+// What plugins are told of calls that nobody wants any more.
+const REASONS: Readonly<Record<Exclude<AgentEnd, "stopped">, string>> = {
+  completed: "the Workflow was completed",
+  deleted: "the Workflow was deleted",
+  gone: "the Workflow has ended or was deleted",
+};
 
 /** Serves the plugin steps of one Workflow, from its WorkflowTaskSet, until that is completed or deleted. */
 export function startAgent(options: AgentOptions): Agent {
-  const agent = new WorkflowAgent(resolveOptions(options));
+  const resolved = resolveOptions(options);
+  const { client, namespace, workflowName, clock, telemetry } = resolved;
+  const onError = (error: unknown): void =>
+    telemetry.logger.warn({ error: errorText(error) }, "Task set cannot be watched");
+  return startWorkflowAgent(resolved, {
+    taskSet: watchedTaskSet({ client, namespace, clock, onError }, workflowName),
+    slots: new AgentSlots(resolved.limits.callsPerPlugin),
+    metrics: agentMetrics(telemetry),
+  });
+}
+
+/** The same, as one of many in a process. */
+export function startWorkflowAgent(options: ResolvedAgentOptions, parts: AgentParts): Agent {
+  const { namespace, workflowName: workflow, telemetry } = options;
+  const logger = telemetry.logger.child({ namespace, workflow });
+  const agent = new WorkflowAgent({ ...options, telemetry: { ...telemetry, logger } }, parts);
   agent.start();
   return { done: agent.done, stop: () => agent.stop() };
 }
@@ -52,7 +84,7 @@ export function startAgent(options: AgentOptions): Agent {
 class WorkflowAgent {
   readonly #options: ResolvedAgentOptions;
   readonly #ledger = new TaskLedger();
-  readonly #informer: Informer;
+  readonly #taskSet: TaskSetSource;
   readonly #runner: TaskRunner;
   readonly #writer: ResultWriter;
   readonly #calls = new Map<Task, { readonly abort: AbortController; readonly ended: Promise<void> }>();
@@ -63,29 +95,29 @@ class WorkflowAgent {
   #wake: Timer | undefined;
   #end: Promise<void> | undefined;
 
-  constructor(options: ResolvedAgentOptions) {
+  constructor(options: ResolvedAgentOptions, { taskSet, slots, metrics }: AgentParts) {
     const { client, namespace, workflowName: name, workflowUid: uid, clock, random, limits, telemetry } = options;
-    const metrics = agentMetrics(telemetry);
     this.#options = options;
-    this.#informer = new Informer({
-      client,
-      resource: WORKFLOW_TASK_SETS,
-      namespace,
-      fieldSelector: `metadata.name=${name}`,
-      clock,
-      onError: (error) => telemetry.logger.warn({ error: errorText(error) }, "Task set cannot be watched"),
-    });
+    this.#taskSet = taskSet;
+    const { signal } = this.#over;
     const plugins = new Plugins({
       plugins: options.plugins.map(
-        (endpoint) => new Plugin({ ...options, endpoint, requests: metrics.pluginRequests, signal: this.#over.signal }),
+        (endpoint) =>
+          new Plugin({
+            ...options,
+            endpoint,
+            slots: slots.of(endpoint.name),
+            requests: metrics.pluginRequests,
+            signal,
+          }),
       ),
       clock,
       pollIntervalMs: limits.pollIntervalMs,
-      signal: this.#over.signal,
+      signal,
     });
     const { cancelGraceMs } = limits;
     const secrets = { client, namespace, clock };
-    const http = new HttpRunner({ ...options, secrets, requests: metrics.httpRequests });
+    const http = new HttpRunner({ ...options, secrets, slots: slots.http, requests: metrics.httpRequests });
     this.#runner = new TaskRunner({ workflow: { name, namespace, uid }, plugins, http, clock, cancelGraceMs });
     this.#writer = new ResultWriter({
       client,
@@ -95,7 +127,7 @@ class WorkflowAgent {
       random,
       logger: telemetry.logger,
       writes: metrics.resultWrites,
-      onWritten: (taskSet) => this.#informer.noteWritten(taskSet),
+      onWritten: (written) => taskSet.noteWritten(written),
       mayGetRoom: () => this.#ledger.hasResultsToLeave,
       onReplaced: (id, result) => this.#abort(this.#ledger.replace(id, result)),
     });
@@ -106,11 +138,9 @@ class WorkflowAgent {
   }
 
   start(): void {
-    const { workflowName, namespace, plugins, telemetry } = this.#options;
-    const names = plugins.map(({ name }) => name);
-    telemetry.logger.info({ workflow: workflowName, namespace, plugins: names }, "Agent has started");
-    this.#informer.onChange((change) => this.#take(change));
-    this.#informer.start();
+    const { plugins, telemetry } = this.#options;
+    telemetry.logger.info({ plugins: plugins.map(({ name }) => name) }, "Agent has started");
+    this.#taskSet.start((change) => this.#take(change));
   }
 
   async stop(): Promise<void> {
@@ -131,11 +161,12 @@ class WorkflowAgent {
     await Promise.all([...this.#calls.values()].map(({ ended }) => ended));
   }
 
-  #take({ type, object }: ObjectChange): void {
+  #take(change: TaskSetChange): void {
     if (this.#end !== undefined) return;
-    if (type === "deleted") return void this.#finish("deleted");
-    if (isOver(object, this.#options.workflowUid)) return void this.#finish("completed");
-    this.#heed(this.#ledger.observe(viewOf(object), this.#options.clock.now()));
+    if (change.kind === "gone") return void this.#finish(change.end);
+    const { taskSet } = change;
+    if (isOver(taskSet, this.#options.workflowUid)) return void this.#finish("completed");
+    this.#heed(this.#ledger.observe(viewOf(taskSet), this.#options.clock.now()));
     this.#advance();
   }
 
@@ -225,11 +256,11 @@ class WorkflowAgent {
     this.#draining = true;
     this.#wake?.cancel();
     this.#writer.stop();
-    if (end !== "stopped") await this.#withdrawAll(`the Workflow was ${end}`); // 3
+    if (end !== "stopped") await this.#withdrawAll(REASONS[end]); // 3
     this.#over.abort(new Error("the agent has ended")); // 4
     this.#abortAll();
     await Promise.all([
-      this.#informer.stop(),
+      this.#taskSet.stop(),
       this.#writer.flush(),
       ...[...this.#calls.values()].map((call) => call.ended),
     ]);

@@ -1,8 +1,10 @@
 /**
- * How many calls may be under way at the same time; the rest wait, first come, first served.
+ * How many calls may be under way at the same time; the rest wait. Fair between those who call: whose turn it is goes round, and
+ * each is served in its own order.
  */
 export class CallSlots {
-  readonly #waiting: (() => void)[] = [];
+  /** By who calls; in the order in which their turns come. */
+  readonly #waiting = new Map<object, (() => void)[]>();
   #free: number;
 
   constructor(limit: number) {
@@ -10,8 +12,8 @@ export class CallSlots {
   }
 
   /** Runs `work` when its turn has come; rejects with the signal's reason if that is aborted before. */
-  async run<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
-    await this.#acquire(signal);
+  async run<T>(caller: object, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+    await this.#acquire(caller, signal);
     try {
       return await work();
     } finally {
@@ -19,7 +21,7 @@ export class CallSlots {
     }
   }
 
-  #acquire(signal: AbortSignal): Promise<void> {
+  #acquire(caller: object, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     if (this.#free > 0) {
       this.#free -= 1;
@@ -27,21 +29,33 @@ export class CallSlots {
     }
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const onAbort = (): void => {
-      this.#waiting.splice(this.#waiting.indexOf(take), 1);
+      this.#leave(caller, take);
       reject(signal.reason as Error);
     };
     const take = (): void => {
       signal.removeEventListener("abort", onAbort);
       resolve();
     };
-    this.#waiting.push(take);
+    const queue = this.#waiting.get(caller);
+    if (queue === undefined) this.#waiting.set(caller, [take]);
+    else queue.push(take);
     signal.addEventListener("abort", onAbort, { once: true });
     return promise;
   }
 
+  #leave(caller: object, take: () => void): void {
+    const queue = this.#waiting.get(caller) ?? [];
+    queue.splice(queue.indexOf(take), 1);
+    if (queue.length === 0) this.#waiting.delete(caller);
+  }
+
   #release(): void {
-    const next = this.#waiting.shift();
-    if (next === undefined) this.#free += 1;
-    else next();
+    for (const [caller, queue] of this.#waiting) {
+      const next = queue.shift();
+      this.#waiting.delete(caller);
+      if (queue.length > 0) this.#waiting.set(caller, queue); // at the end: the others' turn first
+      return next?.();
+    }
+    this.#free += 1;
   }
 }

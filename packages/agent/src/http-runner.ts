@@ -1,7 +1,7 @@
 import type { Clock } from "@outrigger/kube";
 import type { Operation } from "@outrigger/telemetry";
 import type { HttpTemplate, NodeResult } from "@outrigger/types";
-import { CallSlots } from "./call-slots.ts";
+import type { CallSlots } from "./call-slots.ts";
 import { outgoingHeaders } from "./http-headers.ts";
 import type { SecretSource } from "./http-headers.ts";
 import { sendRequest } from "./http-request.ts";
@@ -11,6 +11,7 @@ import { failure } from "./report.ts";
 
 export interface HttpRunnerOptions {
   readonly secrets: SecretSource;
+  readonly slots: CallSlots;
   readonly limits: AgentLimits;
   readonly certificates: readonly string[];
   readonly clock: Clock;
@@ -32,11 +33,9 @@ const SAFE_METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 /** Makes the requests of `http` templates, so many at a time. */
 export class HttpRunner {
   readonly #options: HttpRunnerOptions;
-  readonly #slots: CallSlots;
 
   constructor(options: HttpRunnerOptions) {
     this.#options = options;
-    this.#slots = new CallSlots(options.limits.callsPerPlugin);
   }
 
   /** One request; if it fails, to try again is for the Workflow to say (`retryStrategy`). */
@@ -45,11 +44,11 @@ export class HttpRunner {
     const url = URL.canParse(http.url) ? new URL(http.url) : undefined;
     if (url === undefined || !/^https?:$/.test(url.protocol))
       return failure(`'${http.url}' is no URL of http or https`);
-    const { clock, random } = this.#options;
+    const { clock, random, slots } = this.#options;
     try {
       // The expression language is large, and few Workflows need it here.
       const { verdictOf } = await import("./http-verdict.ts");
-      const answer = await this.#slots.run(call.signal, () => this.#request(http, call, { method, url }));
+      const answer = await slots.run(this, call.signal, () => this.#request(http, call, { method, url }));
       return verdictOf(http, answer, { nowMs: clock.now(), random });
     } catch (error) {
       call.signal.throwIfAborted();

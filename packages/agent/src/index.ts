@@ -5,5 +5,7 @@ export type { AgentMainOptions, AgentSurroundings } from "./agent-process.ts";
 export { resolveConfig } from "./config.ts";
 export type { AgentConfig, PluginAddress } from "./config.ts";
 export { AGENT_PERMISSIONS } from "./permissions.ts";
+export { SharedAgent } from "./shared-agent.ts";
+export type { SharedAgentOptions } from "./shared-agent.ts";
 export { DEFAULT_LIMITS } from "./options.ts";
 export type { AgentLimits, AgentOptions, PluginEndpoint } from "./options.ts";

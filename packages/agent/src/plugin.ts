@@ -12,7 +12,7 @@ import {
   pluginInfoParser,
 } from "@outrigger/types";
 import type { CallRules, PluginInfo } from "@outrigger/types";
-import { CallSlots } from "./call-slots.ts";
+import type { PluginSlots } from "./agent-slots.ts";
 import type { CancelAnswer } from "./cancelled-message.ts";
 import type { PreparedRequest } from "./execute-request.ts";
 import { parseFirstJsonValue } from "./first-json-value.ts";
@@ -26,6 +26,8 @@ import { untilAborted } from "./until-aborted.ts";
 
 export interface PluginOptions {
   readonly endpoint: PluginEndpoint;
+  /** Shared with whoever else calls this plugin. */
+  readonly slots: PluginSlots;
   readonly limits: AgentLimits;
   readonly dial: (address: string) => string;
   readonly clock: Clock;
@@ -73,10 +75,10 @@ const SAY_WAITING_AFTER_MS = 2_000;
 const INFO_TIMEOUT_MS = 2_000;
 
 /**
- * One plugin, as long as the agent lives.
+ * One plugin, as long as the agent of a Workflow lives.
  *
- * Owns: what is known of it (whether it has ever listened, which methods it lacks, its plugin.info), how many calls it gets at a
- * time, and how often a call is tried. Does not own: which tasks it is asked for.
+ * Owns: what is known of it (whether it has ever listened, which methods it lacks, its plugin.info), and how often a call is tried.
+ * Does not own: which tasks it is asked for, how many calls it gets at a time.
  * 1. A method that it has answered with 404 is never called again.
  * 2. Until it has listened once, a refused connection means "not started yet" and costs no try.
  * 3. Only requests under way take a slot; whoever waits for a plugin to start, or for the next try, takes none. To cancel has
@@ -86,8 +88,6 @@ const INFO_TIMEOUT_MS = 2_000;
  */
 export class Plugin {
   readonly #options: PluginOptions;
-  readonly #slots: CallSlots;
-  readonly #cancelSlots: CallSlots;
   readonly #gate: StartGate;
   readonly #lacking = new Set<string>();
   #listened = false;
@@ -97,8 +97,6 @@ export class Plugin {
   constructor(options: PluginOptions) {
     const { limits, clock, signal } = options;
     this.#options = options;
-    this.#slots = new CallSlots(limits.callsPerPlugin);
-    this.#cancelSlots = new CallSlots(limits.callsPerPlugin);
     this.#gate = new StartGate({ target: () => this.#target(), allowanceMs: limits.pluginStartMs, clock, signal });
   }
 
@@ -108,11 +106,11 @@ export class Plugin {
 
   /** Calls `template.execute` until there is an answer that stands. */
   async execute(call: TaskCall): Promise<SettledAnswer> {
-    const { limits, clock, random } = this.#options;
+    const { limits, clock, random, slots } = this.#options;
     const backoff = { ...BACKOFF, initialMs: limits.retryDelayMs, random };
     if (this.#isOnceOnly(call) && !this.#listened && !(await this.#awaitStart(call))) return this.#neverStarted();
     for (let failures = 0; ;) {
-      const answer = await this.#slots.run(call.signal, () => this.#try(call));
+      const answer = await slots.calls.run(this, call.signal, () => this.#try(call));
       if (answer.kind !== "transient") return answer;
       if (answer.cause === "refused" && !this.#listened) {
         if (await this.#awaitStart(call)) continue; // 2
@@ -128,9 +126,9 @@ export class Plugin {
 
   /** Calls `template.cancel`, again where that may help, as long as there is time. Undefined if the task is none of its own. */
   async cancel(call: CancelCall): Promise<CancelAnswer | undefined> {
-    const { limits, clock } = this.#options;
+    const { limits, clock, slots } = this.#options;
     for (;;) {
-      const answer = await this.#cancelSlots.run(call.signal, () => {
+      const answer = await slots.cancels.run(this, call.signal, () => {
         const timeoutMs = Math.max(call.untilMs - clock.now(), 0);
         return this.#ask({ ...call, method: METHOD_CANCEL, timeoutMs });
       });

@@ -3,17 +3,15 @@ import type { JsonObject, KubeObject } from "@outrigger/types";
 import type { TaskSetView } from "./task-ledger.ts";
 
 /** Whether the task set still wants something of this agent. */
-export function isOver({ metadata }: KubeObject, workflowUid: string): boolean {
-  return isCompleted(metadata) || belongsToNamesake(metadata.ownerReferences ?? [], workflowUid);
+export function isOver(taskSet: KubeObject, workflowUid: string): boolean {
+  const { uid = workflowUid } = workflowOf(taskSet) ?? {};
+  // Another uid: the Workflow was deleted, and another of its name has come.
+  return isCompleted(taskSet.metadata) || uid !== workflowUid;
 }
 
-// The Workflow was deleted, and another of its name has come.
-function belongsToNamesake(
-  owners: readonly { readonly kind: string; readonly uid: string }[],
-  workflowUid: string,
-): boolean {
-  const workflow = owners.find(({ kind }) => kind === "Workflow");
-  return workflow !== undefined && workflow.uid !== workflowUid;
+/** The Workflow that a task set belongs to, as the controller says. */
+export function workflowOf({ metadata }: KubeObject): { readonly name: string; readonly uid: string } | undefined {
+  return metadata.ownerReferences?.find(({ kind }) => kind === "Workflow");
 }
 
 /** The parts that matter, unread: what is wrong with one task must not hide the others. */

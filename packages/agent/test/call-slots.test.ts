@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { CallSlots } from "../src/call-slots.ts";
 
+const ONE = {};
 const NEVER = new AbortController().signal;
 
 describe("call slots", () => {
@@ -9,7 +10,7 @@ describe("call slots", () => {
     const releases: (() => void)[] = [];
     const began: number[] = [];
     const calls = [0, 1, 2, 3].map((number) =>
-      slots.run(NEVER, () => {
+      slots.run(ONE, NEVER, () => {
         began.push(number);
         return new Promise<void>((resolve) => releases.push(resolve));
       }),
@@ -26,26 +27,48 @@ describe("call slots", () => {
     await Promise.all(calls);
   });
 
+  it("go round between those who call, each in its own order", async () => {
+    const slots = new CallSlots(1);
+    const began: string[] = [];
+    const gates: (() => void)[] = [];
+    const [many, few] = [{}, {}];
+    const call = (caller: object, name: string): Promise<void> =>
+      slots.run(caller, NEVER, () => {
+        began.push(name);
+        return new Promise<void>((resolve) => gates.push(resolve));
+      });
+    const calls = [
+      ...["m0", "m1", "m2", "m3"].map((name) => call(many, name)),
+      ...["f0", "f1"].map((name) => call(few, name)),
+    ];
+    for (let done = 0; done < calls.length; done += 1) {
+      await settle();
+      gates[done]?.();
+    }
+    await Promise.all(calls);
+    expect(began).toEqual(["m0", "m1", "f0", "m2", "f1", "m3"]);
+  });
+
   it("free the place of a call that fails", async () => {
     const slots = new CallSlots(1);
-    await expect(slots.run(NEVER, () => Promise.reject(new Error("boom")))).rejects.toThrow("boom");
-    expect(await slots.run(NEVER, () => Promise.resolve("next"))).toBe("next");
+    await expect(slots.run(ONE, NEVER, () => Promise.reject(new Error("boom")))).rejects.toThrow("boom");
+    expect(await slots.run(ONE, NEVER, () => Promise.resolve("next"))).toBe("next");
   });
 
   it("forget who gives up waiting, whatever happens then", async () => {
     const slots = new CallSlots(1);
     const first = Promise.withResolvers<void>();
-    const running = slots.run(NEVER, () => first.promise);
+    const running = slots.run(ONE, NEVER, () => first.promise);
     const impatient = new AbortController();
-    const gone = slots.run(impatient.signal, () => Promise.resolve("never"));
-    const third = slots.run(NEVER, () => Promise.resolve("third"));
+    const gone = slots.run(ONE, impatient.signal, () => Promise.resolve("never"));
+    const third = slots.run(ONE, NEVER, () => Promise.resolve("third"));
     impatient.abort(new Error("gone"));
     await expect(gone).rejects.toThrow("gone");
-    await expect(slots.run(impatient.signal, () => Promise.resolve())).rejects.toThrow("gone");
+    await expect(slots.run(ONE, impatient.signal, () => Promise.resolve())).rejects.toThrow("gone");
     first.resolve();
     await running;
     expect(await third).toBe("third");
-    expect(await slots.run(NEVER, () => Promise.resolve("free"))).toBe("free");
+    expect(await slots.run(ONE, NEVER, () => Promise.resolve("free"))).toBe("free");
   });
 });
 
