@@ -26,6 +26,8 @@ export const ENV_MAX_OPEN_TASKS = "OUTRIGGER_MAX_OPEN_TASKS";
 export const ENV_WORKERS = "OUTRIGGER_WORKERS";
 
 export const DEFAULT_AGENT_IMAGE = "ghcr.io/outrigger-dev/agent:0.1.0";
+// Argo's is 100m: enough for what an agent does, but with it a Node takes three seconds to start, twice a pod.
+const DEFAULT_AGENT_CPU_LIMIT = "1";
 const DEFAULT_INSTALL_NAMESPACE = "argo";
 const DEFAULT_LINGER_MS = 30_000;
 const DEFAULT_CANCEL_GRACE_MS = 10_000;
@@ -77,7 +79,7 @@ function agentPodConfig(env: Environment, read: EnvironmentReader): AgentPodConf
     // Argo's name for the executable: our agent's image has it too, so either image runs under either controller.
     command: ["argoexec"],
     env: passedOn(env, AGENT_SETTINGS),
-    cpuLimit: read.text(ENV_AGENT_CPU_LIMIT) ?? "100m",
+    cpuLimit: read.text(ENV_AGENT_CPU_LIMIT) ?? DEFAULT_AGENT_CPU_LIMIT,
     memoryLimit: read.text(ENV_AGENT_MEMORY_LIMIT) ?? "256M",
     lingerMs: read.durationMs(ENV_AGENT_LINGER) ?? DEFAULT_LINGER_MS,
     cancelGraceMs: read.durationMs(ENV_CANCEL_GRACE) ?? DEFAULT_CANCEL_GRACE_MS,

@@ -19,7 +19,7 @@ describe("the controller's configuration", () => {
       engine: {
         agentPlugins: "used",
         maxOpenTasks: 1_000,
-        agent: { cpuLimit: "100m", memoryLimit: "256M", lingerMs: 30_000, cancelGraceMs: 10_000, env: {} },
+        agent: { cpuLimit: "1", memoryLimit: "256M", lingerMs: 30_000, cancelGraceMs: 10_000, env: {} },
       },
     });
   });
