@@ -1,13 +1,14 @@
 import { HttpKubeClient, loadConnection } from "@outrigger/kube";
-import type { Connection } from "@outrigger/kube";
+import type { Connection, KubeClient } from "@outrigger/kube";
 import type { Telemetry } from "@outrigger/telemetry";
 import { EnvironmentReader } from "@outrigger/types";
 import type { Environment } from "@outrigger/types";
 import { startAgent } from "./agent.ts";
 import type { AgentEnd } from "./agent.ts";
 import { CA_CERTIFICATES, readCertificates } from "./ca-certificates.ts";
-import { pluginNames, resolveConfig } from "./config.ts";
-import { VAR_RUN_ARGO, makeTokens, tokenReader } from "./plugin-tokens.ts";
+import { pluginNames, resolveConfig, resolveSharedConfig } from "./config.ts";
+import { VAR_RUN_ARGO, makeTokens, renewedTokenReader, tokenReader } from "./plugin-tokens.ts";
+import { SharedAgent } from "./shared-agent.ts";
 
 /** What the containers `init` and `main` of an agent pod find around them; a process of its own, or part of another one. */
 export interface AgentSurroundings {
@@ -27,40 +28,76 @@ export interface AgentMainOptions extends AgentSurroundings {
   readonly signal: AbortSignal;
 }
 
+export interface AgentServeOptions extends AgentMainOptions {
+  /** Told of the agent as soon as it works. */
+  readonly onStarted?: (agent: SharedAgent) => void;
+}
+
 /** The container `init`: makes a token for each plugin. */
 export async function runAgentInit({ env, tokenFolder = VAR_RUN_ARGO }: AgentSurroundings): Promise<void> {
   await makeTokens(tokenFolder, pluginNames(new EnvironmentReader(env)));
 }
 
 /** The container `main`: serves the Workflow until it has ended, or the signal is aborted. */
-export async function runAgentMain(options: AgentMainOptions): Promise<AgentEnd> {
-  const { env, tokenFolder = VAR_RUN_ARGO, signal, dial, telemetry } = options;
-  const { workflowName, workflowUid, plugins, limits } = resolveConfig(env);
+export function runAgentMain(options: AgentMainOptions): Promise<AgentEnd> {
+  const { env, tokenFolder = VAR_RUN_ARGO, signal } = options;
+  const { plugins, workflowName, workflowUid, limits } = resolveConfig(env);
+  return withClient(options, async ({ namespace, ...around }) => {
+    const endpoints = plugins.map((plugin) => ({ ...plugin, token: tokenReader(tokenFolder, plugin.name) }));
+    const agent = startAgent({ ...around, namespace, workflowName, workflowUid, plugins: endpoints, limits });
+    const stop = (): void => void agent.stop();
+    signal.addEventListener("abort", stop, { once: true });
+    if (signal.aborted) stop();
+    return agent.done.finally(() => signal.removeEventListener("abort", stop));
+  });
+}
+
+/** `agent serve`: serves all Workflows until the signal is aborted. */
+export function runAgentServe(options: AgentServeOptions): Promise<void> {
+  const { env, tokenFolder = VAR_RUN_ARGO, signal, onStarted } = options;
+  const { plugins, namespace, instanceId, limits } = resolveSharedConfig(env);
+  return withClient(options, async ({ namespace: _own, ...around }) => {
+    const agent = new SharedAgent({
+      ...around,
+      ...(namespace === undefined ? {} : { namespace }),
+      ...(instanceId === undefined ? {} : { instanceId }),
+      plugins: plugins.map((plugin) => ({ ...plugin, token: renewedTokenReader(tokenFolder, plugin.name) })),
+      limits,
+    });
+    agent.start();
+    onStarted?.(agent);
+    await aborted(signal);
+    await agent.stop();
+  });
+}
+
+interface Around extends Pick<AgentMainOptions, "dial" | "telemetry"> {
+  readonly client: KubeClient;
+  readonly certificates: readonly string[];
+  /** That of the connection: the pod's own. */
+  readonly namespace: string;
+}
+
+async function withClient<T>(options: AgentMainOptions, work: (around: Around) => Promise<T>): Promise<T> {
+  const { env, dial, telemetry } = options;
   const connection = options.connection ?? (await loadConnection({ env }));
   const client = new HttpKubeClient({ connection, userAgent: "outrigger-agent/0.1.0" });
-  const agent = startAgent({
-    certificates: await readCertificates(CA_CERTIFICATES),
-    client,
-    namespace: connection.namespace,
-    workflowName,
-    workflowUid,
-    plugins: plugins.map(({ name, address, rules }) => ({
-      name,
-      address,
-      rules,
-      token: tokenReader(tokenFolder, name),
-    })),
-    limits,
-    ...(dial === undefined ? {} : { dial }),
-    ...(telemetry === undefined ? {} : { telemetry }),
-  });
-  const stop = (): void => void agent.stop();
-  signal.addEventListener("abort", stop, { once: true });
-  if (signal.aborted) stop();
   try {
-    return await agent.done;
+    return await work({
+      client,
+      certificates: await readCertificates(CA_CERTIFICATES),
+      namespace: connection.namespace,
+      ...(dial === undefined ? {} : { dial }),
+      ...(telemetry === undefined ? {} : { telemetry }),
+    });
   } finally {
-    signal.removeEventListener("abort", stop);
     client.close();
   }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  signal.addEventListener("abort", () => resolve(), { once: true });
+  if (signal.aborted) resolve();
+  return promise;
 }

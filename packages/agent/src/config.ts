@@ -4,6 +4,7 @@ import {
   ConfigError,
   ENV_AGENT_TASK_WORKERS,
   ENV_HTTP_ADDRESS,
+  ENV_INSTANCE_ID,
   ENV_LOG_LEVEL,
   ENV_PLUGIN_ADDRESSES,
   ENV_PLUGIN_CALL_TIMEOUT,
@@ -13,6 +14,7 @@ import {
   ENV_PLUGIN_RULES,
   ENV_PLUGIN_RETRY_DELAY,
   ENV_PLUGIN_START_TIMEOUT,
+  ENV_WATCH_NAMESPACE,
   ENV_WORKFLOW_NAME,
   ENV_WORKFLOW_UID,
   EnvironmentReader,
@@ -22,15 +24,31 @@ import type { CallRules, Environment, HostAndPort } from "@outrigger/types";
 import { DEFAULT_LIMITS } from "./options.ts";
 import type { AgentLimits } from "./options.ts";
 
-export interface AgentConfig {
-  readonly workflowName: string;
-  readonly workflowUid: string;
+/** What any agent reads. */
+interface CommonConfig {
   readonly plugins: readonly PluginAddress[];
   readonly limits: AgentLimits;
   readonly logLevel: LogLevel;
+}
+
+/** Of the agent of one Workflow. */
+export interface AgentConfig extends CommonConfig {
+  readonly workflowName: string;
+  readonly workflowUid: string;
   /** Where /healthz and /metrics are served; nowhere by default. */
   readonly http: HostAndPort | undefined;
 }
+
+/** Of an agent that serves many. */
+export interface SharedAgentConfig extends CommonConfig {
+  /** The only namespace; all if left out. */
+  readonly namespace: string | undefined;
+  readonly instanceId: string | undefined;
+  /** Where /healthz, /readyz and /metrics are served. */
+  readonly http: HostAndPort;
+}
+
+const DEFAULT_HTTP_ADDRESS: HostAndPort = { host: "0.0.0.0", port: 9_090 };
 
 export interface PluginAddress {
   /** The name of its container. */
@@ -46,6 +64,26 @@ export function resolveConfig(env: Environment): AgentConfig {
     workflowName: read.requiredText(ENV_WORKFLOW_NAME),
     workflowUid: read.requiredText(ENV_WORKFLOW_UID),
     plugins: pluginAddresses(read),
+    ...commonConfig(read),
+    http: read.address(ENV_HTTP_ADDRESS),
+  };
+}
+
+/** Reads the environment of `agent serve`. Without plugins, it serves `http` templates. */
+export function resolveSharedConfig(env: Environment): SharedAgentConfig {
+  const read = new EnvironmentReader(env);
+  const hasPlugins = [ENV_PLUGIN_NAMES, ENV_PLUGIN_ADDRESSES].some((name) => read.text(name) !== undefined);
+  return {
+    namespace: read.text(ENV_WATCH_NAMESPACE),
+    instanceId: read.text(ENV_INSTANCE_ID),
+    plugins: hasPlugins ? pluginAddresses(read) : [],
+    ...commonConfig(read),
+    http: read.address(ENV_HTTP_ADDRESS) ?? DEFAULT_HTTP_ADDRESS,
+  };
+}
+
+function commonConfig(read: EnvironmentReader): Omit<CommonConfig, "plugins"> {
+  return {
     limits: {
       ...DEFAULT_LIMITS,
       callsPerPlugin: read.count(ENV_AGENT_TASK_WORKERS) ?? DEFAULT_LIMITS.callsPerPlugin,
@@ -56,16 +94,18 @@ export function resolveConfig(env: Environment): AgentConfig {
       pollIntervalMs: read.positiveDurationMs(ENV_PLUGIN_POLL_INTERVAL) ?? DEFAULT_LIMITS.pollIntervalMs,
     },
     logLevel: read.choice(ENV_LOG_LEVEL, LOG_LEVELS) ?? "info",
-    http: read.address(ENV_HTTP_ADDRESS),
   };
 }
 
 /** The names of the plugins' containers: each has a folder of this name. */
 export function pluginNames(read: EnvironmentReader): readonly string[] {
-  return read.textList(ENV_PLUGIN_NAMES).map((name) => {
-    if (/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(name)) return name;
-    throw new ConfigError(`${ENV_PLUGIN_NAMES} must hold names of containers, not "${name}"`);
-  });
+  const names = read.textList(ENV_PLUGIN_NAMES);
+  const wrong = names.find((name) => !/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(name));
+  if (wrong !== undefined) throw new ConfigError(`${ENV_PLUGIN_NAMES} must hold names of containers, not "${wrong}"`);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined)
+    throw new ConfigError(`${ENV_PLUGIN_NAMES} must hold each name once, but has "${twice}" twice`);
+  return names;
 }
 
 function pluginAddresses(read: EnvironmentReader): readonly PluginAddress[] {

@@ -32,18 +32,26 @@ async function putToken(file: string): Promise<void> {
 
 /** Reads a plugin's token when it is first needed. */
 export function tokenReader(folder: string, name: string): () => Promise<string> {
-  const file = join(folder, name, TOKEN_FILE);
+  const read = renewedTokenReader(folder, name);
   let token: string | undefined;
   return async () => {
-    token ??= await readToken(file);
+    token ??= await read();
     return token;
   };
+}
+
+/** Reads a plugin's token each time: a mounted Secret may change. */
+export function renewedTokenReader(folder: string, name: string): () => Promise<string> {
+  const file = join(folder, name, TOKEN_FILE);
+  return () => readToken(file);
 }
 
 async function readToken(file: string): Promise<string> {
   try {
     return (await readFile(file, "utf8")).trimEnd();
   } catch (error) {
-    throw new Error(`the plugin's token ${file} cannot be read; has "agent init" run?`, { cause: error });
+    throw new Error(`the plugin's token ${file} cannot be read; has "agent init" run, or is its Secret mounted?`, {
+      cause: error,
+    });
   }
 }

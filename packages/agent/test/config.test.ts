@@ -1,9 +1,10 @@
-import { mkdtemp, readFile, readdir, rm, stat } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { DEFAULT_LIMITS, resolveConfig, runAgentInit } from "@outrigger/agent";
-import { tokenReader } from "../src/plugin-tokens.ts";
+import { resolveSharedConfig } from "../src/config.ts";
+import { renewedTokenReader, tokenReader } from "../src/plugin-tokens.ts";
 
 const ENV = {
   ARGO_WORKFLOW_NAME: "wf",
@@ -70,6 +71,7 @@ describe("the agent's environment", () => {
     ["ARGO_PLUGIN_NAMES", "hello", "ARGO_PLUGIN_NAMES must be a JSON list of strings, not hello"],
     ["ARGO_PLUGIN_NAMES", "[1]", "ARGO_PLUGIN_NAMES must be a JSON list of strings, not [1]"],
     ["ARGO_PLUGIN_NAMES", '["../x"]', 'ARGO_PLUGIN_NAMES must hold names of containers, not "../x"'],
+    ["ARGO_PLUGIN_NAMES", '["a","a"]', 'ARGO_PLUGIN_NAMES must hold each name once, but has "a" twice'],
     ["ARGO_PLUGIN_NAMES", '["a"]', "ARGO_PLUGIN_NAMES and ARGO_PLUGIN_ADDRESSES must be of one length, not 1 and 2"],
     ["ARGO_PLUGIN_ADDRESSES", '["x","y"]', 'addresses such as http://localhost:4355, not "x"'],
     ["ARGO_AGENT_TASK_WORKERS", "0", 'ARGO_AGENT_TASK_WORKERS must be a whole number from 1, not "0"'],
@@ -78,6 +80,48 @@ describe("the agent's environment", () => {
     ["OUTRIGGER_HTTP_ADDRESS", "here", 'OUTRIGGER_HTTP_ADDRESS must be HOST:PORT, such as 0.0.0.0:9090, not "here"'],
   ])("%s=%s is refused", (name, value, message) => {
     expect(() => resolveConfig({ ...ENV, [name]: value })).toThrow(message);
+  });
+});
+
+describe("the environment of agent serve", () => {
+  it("may be empty: then it makes requests for all namespaces", () => {
+    expect(resolveSharedConfig({})).toEqual({
+      namespace: undefined,
+      instanceId: undefined,
+      plugins: [],
+      limits: DEFAULT_LIMITS,
+      logLevel: "info",
+      http: { host: "0.0.0.0", port: 9090 },
+    });
+  });
+
+  it("names plugins wherever they are, one namespace, one instance", () => {
+    const config = resolveSharedConfig({
+      ARGO_PLUGIN_NAMES: '["slack"]',
+      ARGO_PLUGIN_ADDRESSES: '["http://slack.plugins:8080"]',
+      OUTRIGGER_WATCH_NAMESPACE: "team",
+      OUTRIGGER_INSTANCE_ID: "one",
+    });
+    expect(config).toMatchObject({ namespace: "team", instanceId: "one" });
+    expect(config.plugins).toEqual([{ name: "slack", address: "http://slack.plugins:8080", rules: {} }]);
+  });
+
+  it.each([
+    ["names without addresses", { ARGO_PLUGIN_NAMES: '["a"]' }, "ARGO_PLUGIN_ADDRESSES must be set"],
+    ["addresses without names", { ARGO_PLUGIN_ADDRESSES: '["http://a:1"]' }, "ARGO_PLUGIN_NAMES must be set"],
+  ])("%s are refused", (_what, env, message) => {
+    expect(() => resolveSharedConfig(env)).toThrow(message);
+  });
+
+  it("has tokens in files that may change", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "agent-token-"));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    await mkdir(join(folder, "slack"));
+    const read = renewedTokenReader(folder, "slack");
+    for (const token of ["first", "second"]) {
+      await writeFile(join(folder, "slack", "token"), `${token}\n`);
+      expect(await read()).toBe(token);
+    }
   });
 });
 
@@ -101,7 +145,7 @@ describe("agent init", () => {
 
   it("that has not run is what a missing token comes from", async () => {
     await expect(tokenReader("/nowhere", "slack")()).rejects.toThrow(
-      'the plugin\'s token /nowhere/slack/token cannot be read; has "agent init" run?',
+      'the plugin\'s token /nowhere/slack/token cannot be read; has "agent init" run, or is its Secret mounted?',
     );
   });
 });

@@ -60,6 +60,26 @@ describe("the process", () => {
     expect(await exited).toEqual([0, null]);
   });
 
+  it("agent serve: is ready when it watches, serves whoever comes, and ends with 0 at SIGTERM", async () => {
+    const cluster = await TestCluster.start();
+    const address = `127.0.0.1:${await freePort()}`;
+    const agent = startProcess(["agent", "serve"], {
+      KUBECONFIG: cluster.api.kubeconfigPath,
+      OUTRIGGER_HTTP_ADDRESS: address,
+    });
+    const exited = once(agent, "exit");
+    const readiness = async (): Promise<string> => (await fetch(`http://${address}/readyz`)).text();
+    await expect.poll(() => readiness().catch(String), { timeout: 10_000 }).toBe("ok\n");
+    await cluster.announce({ n1: task("it") });
+    expect(await cluster.reported("n1")).toMatchObject({
+      phase: "Failed",
+      message: 'no plugin executed the template: the agent has no plugin to ask for the key "it"',
+    });
+    expect(await (await fetch(`http://${address}/metrics`)).text()).toContain("outrigger_agent_workflows 1");
+    agent.kill("SIGTERM");
+    expect(await exited).toEqual([0, null]);
+  });
+
   it.each([
     [
       "an environment that misses something",
@@ -67,7 +87,12 @@ describe("the process", () => {
       { ...ENV, ARGO_WORKFLOW_UID: "" },
       "ARGO_WORKFLOW_UID must be set",
     ],
-    ["another command", ["agent", "run"], ENV, 'unknown command "agent run": expected agent init or agent main'],
+    [
+      "another command",
+      ["agent", "run"],
+      ENV,
+      'unknown command "agent run": expected one of agent init, agent main, agent serve',
+    ],
   ])("ends with 1 and one line for %s", async (_what, args, env, message) => {
     const agent = startProcess(args, env);
     const [output, exit] = await Promise.all([text(agent.stderr), once(agent, "exit")]);

@@ -3,9 +3,12 @@ import {
   AGENT_SETTINGS,
   ENV_AGENT_CPU_LIMIT,
   ENV_AGENT_MEMORY_LIMIT,
+  ENV_AGENT_PODS,
   ENV_EXECUTOR_PLUGINS,
   ENV_HTTP_ADDRESS,
+  ENV_INSTANCE_ID,
   ENV_LOG_LEVEL,
+  ENV_WATCH_NAMESPACE,
   ENV_WORKFLOW_LEVEL_PLUGINS,
   EnvironmentReader,
 } from "@outrigger/types";
@@ -15,8 +18,6 @@ import type { LogLevel } from "@outrigger/telemetry";
 
 /** Environment of the controller. Argo's names where Argo has one; see docs/reference/configuration.md. */
 export const ENV_NAMESPACE = "OUTRIGGER_NAMESPACE";
-export const ENV_WATCH_NAMESPACE = "OUTRIGGER_WATCH_NAMESPACE";
-export const ENV_INSTANCE_ID = "OUTRIGGER_INSTANCE_ID";
 export const ENV_AGENT_IMAGE = "OUTRIGGER_AGENT_IMAGE";
 export const ENV_AGENT_IMAGE_PULL_POLICY = "OUTRIGGER_AGENT_IMAGE_PULL_POLICY";
 export const ENV_AGENT_PLUGINS = "OUTRIGGER_AGENT_PLUGINS";
@@ -59,6 +60,7 @@ export function resolveConfig(env: Environment): ControllerConfig {
       pluginsEnabled: env[ENV_EXECUTOR_PLUGINS] === "true",
       workflowLevelPluginsEnabled: env[ENV_WORKFLOW_LEVEL_PLUGINS] === "true",
       agentPlugins: read.choice(ENV_AGENT_PLUGINS, ["used", "all"]) ?? "used",
+      agentPods: read.choice(ENV_AGENT_PODS, ["create", "none"]) ?? "create",
       instanceId: read.text(ENV_INSTANCE_ID),
       maxOpenTasks: read.count(ENV_MAX_OPEN_TASKS) ?? DEFAULT_MAX_OPEN_TASKS,
       agent: agentPodConfig(env, read),

@@ -18,6 +18,7 @@ describe("the controller's configuration", () => {
       logLevel: "info",
       engine: {
         agentPlugins: "used",
+        agentPods: "create",
         maxOpenTasks: 1_000,
         agent: { cpuLimit: "1", memoryLimit: "256M", lingerMs: 30_000, cancelGraceMs: 10_000, env: {} },
       },
@@ -32,6 +33,7 @@ describe("the controller's configuration", () => {
   const bad: Record<string, string> = {
     OUTRIGGER_AGENT_LINGER: "soon",
     OUTRIGGER_AGENT_PLUGINS: "some",
+    OUTRIGGER_AGENT_PODS: "shared",
     OUTRIGGER_WORKERS: "0",
     OUTRIGGER_MAX_OPEN_TASKS: "0",
     OUTRIGGER_HTTP_ADDRESS: "9090",

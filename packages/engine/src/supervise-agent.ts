@@ -1,4 +1,4 @@
-import { isCompleted } from "@outrigger/types";
+import { ENV_AGENT_PODS, isCompleted } from "@outrigger/types";
 import type { NodeId, Pod, Template } from "@outrigger/types";
 import { assessAgentPod, createdAtMs } from "./assess/agent-pod.ts";
 import type { AgentPodState } from "./assess/agent-pod.ts";
@@ -19,9 +19,28 @@ const SILENT_AFTER_MS = 15_000;
  */
 export function superviseAgent(run: Run): readonly Change[] {
   if (run.waiting.length === 0) return [];
+  if (run.world.config.agentPods === "none") return leaveToSharedAgent(run);
   const state = assessAgentPod(run.world.agentPod, run.world.nowMs);
-  sayWhatIsInTheWay(run, state);
+  sayWhatIsInTheWay(run, troubleOf(run, state), silenceOf(run, state));
   return [...announce(run), ...serve(run, state)];
+}
+
+function leaveToSharedAgent(run: Run): readonly Change[] {
+  const { problem, agentPod } = run.world;
+  const trouble = problem === undefined ? undefined : cannotGoOn(problem);
+  const sinceMs = hasHeard(run) ? undefined : silentSinceMs(run, 0);
+  const silence =
+    sinceMs === undefined
+      ? undefined
+      : `no agent pod is made here (${ENV_AGENT_PODS}=none); no word from the shared agent since ${isoTime(sinceMs)}`;
+  sayWhatIsInTheWay(run, trouble, silence);
+  // Of the time before: two agents must not be at the same tasks.
+  return [...announce(run), ...(agentPod === undefined ? [] : remove(agentPod, "the shared agent takes over"))];
+}
+
+function remove({ metadata }: Pod, reason: string): readonly Change[] {
+  const { name = "", uid = "", deletionTimestamp } = metadata;
+  return deletionTimestamp === undefined ? [{ kind: "deleteAgentPod", order: "after", name, uid, reason }] : [];
 }
 
 function announce(run: Run): readonly Change[] {
@@ -67,9 +86,7 @@ function replaceAtMs(run: Run, pod: Pod): number {
   return (createdAtMs(pod) ?? run.world.nowMs - REPLACE_AFTER_MS) + REPLACE_AFTER_MS;
 }
 
-function sayWhatIsInTheWay(run: Run, state: AgentPodState): void {
-  const trouble = troubleOf(run, state);
-  const silence = silenceOf(run, state);
+function sayWhatIsInTheWay(run: Run, trouble: string | undefined, silence: string | undefined): void {
   for (const { id, message } of run.waiting) {
     const before = run.tree.byId(id)?.message;
     const now = trouble ?? (message === undefined || message === "" ? silence : message);
@@ -81,24 +98,37 @@ function sayWhatIsInTheWay(run: Run, state: AgentPodState): void {
 
 // An agent that runs and has said nothing of any step, not even that it waits for a plugin: it may lack a permission, or its call is slow.
 function silenceOf(run: Run, state: AgentPodState): string | undefined {
-  if (state.kind !== "well" || run.waiting.some(({ id }) => run.resultOf(id) !== undefined)) return undefined;
+  if (state.kind !== "well" || hasHeard(run)) return undefined;
   const pod = run.world.agentPod;
-  const firstMs = run.waiting.reduce((earliestMs, { id }) => Math.min(earliestMs, startOf(run, id)), Infinity);
-  const sinceMs = Math.max(firstMs, (pod && createdAtMs(pod)) ?? 0);
-  if (run.world.nowMs < sinceMs + SILENT_AFTER_MS) {
-    run.wakeAt(sinceMs + SILENT_AFTER_MS);
-    return undefined;
-  }
+  const sinceMs = silentSinceMs(run, (pod && createdAtMs(pod)) ?? 0);
+  if (sinceMs === undefined) return undefined;
   const name = pod?.metadata.name ?? "";
   return `no word of this step since ${isoTime(sinceMs)}: agent pod ${name} runs (kubectl logs ${name} -c main tells what it does)`;
+}
+
+function hasHeard(run: Run): boolean {
+  return run.waiting.some(({ id }) => run.resultOf(id) !== undefined);
+}
+
+/** Since when the nodes that wait have had to do without a word, if that is long enough to say so. */
+function silentSinceMs(run: Run, notBeforeMs: number): number | undefined {
+  const firstMs = run.waiting.reduce((earliestMs, { id }) => Math.min(earliestMs, startOf(run, id)), Infinity);
+  const sinceMs = Math.max(firstMs, notBeforeMs);
+  if (run.world.nowMs >= sinceMs + SILENT_AFTER_MS) return sinceMs;
+  run.wakeAt(sinceMs + SILENT_AFTER_MS);
+  return undefined;
 }
 
 function startOf({ tree, world }: Run, id: NodeId): number {
   return parseTime(tree.byId(id)?.startedAt) ?? world.nowMs;
 }
 
+function cannotGoOn(problem: string): string {
+  return `cannot go on: ${problem}`;
+}
+
 function troubleOf(run: Run, state: AgentPodState): string | undefined {
-  if (run.world.problem !== undefined) return `cannot go on: ${run.world.problem}`;
+  if (run.world.problem !== undefined) return cannotGoOn(run.world.problem);
   // A pod that runs goes on, whatever has become of the plugins that it was made with.
   if (!run.plugins.ok && (state.kind === "absent" || state.kind === "dead")) return run.plugins.message;
   switch (state.kind) {

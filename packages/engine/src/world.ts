@@ -35,6 +35,8 @@ export interface EngineConfig {
   readonly workflowLevelPluginsEnabled: boolean;
   /** Which plugins an agent pod carries: those that the Workflow names, or (Argo's way) all that are installed. */
   readonly agentPlugins: "used" | "all";
+  /** Whether Workflows get agent pods; where none are made, somebody else serves all task sets (`agent serve`). */
+  readonly agentPods: "create" | "none";
   readonly instanceId?: string | undefined;
   /** Of calls that are not answered, as many of one Workflow are in its task set at a time; the others wait. */
   readonly maxOpenTasks: number;

@@ -31,6 +31,13 @@ export const AGENT_SETTINGS = [
   ENV_PLUGIN_MAX_ANSWER_BYTES,
 ] as const;
 
+/** Ours, of controller and shared agent: whose Workflows are theirs. */
+export const ENV_WATCH_NAMESPACE = "OUTRIGGER_WATCH_NAMESPACE";
+export const ENV_INSTANCE_ID = "OUTRIGGER_INSTANCE_ID";
+
+/** Ours, of the controller: whether it makes agent pods. */
+export const ENV_AGENT_PODS = "OUTRIGGER_AGENT_PODS";
+
 /** Ours, of every process: how much it logs, and where it serves /healthz and /metrics. */
 export const ENV_LOG_LEVEL = "OUTRIGGER_LOG_LEVEL";
 export const ENV_HTTP_ADDRESS = "OUTRIGGER_HTTP_ADDRESS";

@@ -1,4 +1,10 @@
-import { ENV_EXECUTOR_PLUGINS, ENV_WORKFLOW_LEVEL_PLUGINS, callRulesParser, ownersByName } from "@outrigger/types";
+import {
+  ENV_AGENT_PODS,
+  ENV_EXECUTOR_PLUGINS,
+  ENV_WORKFLOW_LEVEL_PLUGINS,
+  callRulesParser,
+  ownersByName,
+} from "@outrigger/types";
 import type { Workflow } from "@outrigger/types";
 import { podSpecPatchProblem } from "../build/pod-spec-patch.ts";
 import { failed, succeeded } from "../outcome.ts";
@@ -14,19 +20,27 @@ export function choosePlugins(workflow: Workflow, world: World): PluginChoice {
   if (badPatch !== undefined) return failed(badPatch);
   if (pluginKeys(workflow).size === 0) return succeeded([]); // the agent makes requests itself
   const ownPlugins = workflowLevelPlugins(workflow);
-  if (ownPlugins.length > 0 && !world.config.workflowLevelPluginsEnabled) {
-    return failed(
-      `plugins of the Workflow itself (spec.executorPlugins) are off: set ${ENV_WORKFLOW_LEVEL_PLUGINS}=true in the controller's environment`,
-    );
-  }
-  if (ownPlugins.length === 0 && !world.config.pluginsEnabled) {
-    return failed(`executor plugins are off: set ${ENV_EXECUTOR_PLUGINS}=true in the controller's environment`);
-  }
+  const refusal = refusalOf(ownPlugins.length > 0, world.config);
+  if (refusal !== undefined) return failed(refusal);
+  if (world.config.agentPods === "none") return succeeded([]);
   const installed = ownPlugins.length > 0 ? ownPlugins : world.plugins;
   if (installed.length === 0) return failed(noneInstalled(workflow, world));
   const plugins = selectPlugins(workflow, world.plugins, world.config);
   const conflict = conflictAmong(plugins);
   return conflict === undefined ? succeeded(plugins) : failed(conflict);
+}
+
+function refusalOf(bringsItsOwn: boolean, config: EngineConfig): string | undefined {
+  if (!bringsItsOwn) {
+    return config.pluginsEnabled
+      ? undefined
+      : `executor plugins are off: set ${ENV_EXECUTOR_PLUGINS}=true in the controller's environment`;
+  }
+  if (!config.workflowLevelPluginsEnabled) {
+    return `plugins of the Workflow itself (spec.executorPlugins) are off: set ${ENV_WORKFLOW_LEVEL_PLUGINS}=true in the controller's environment`;
+  }
+  if (config.agentPods === "create") return undefined;
+  return `plugins of the Workflow itself (spec.executorPlugins) need an agent pod, and none is made here (${ENV_AGENT_PODS}=none)`;
 }
 
 /** The plugins that an agent pod of this Workflow carries, whether or not they can be used. */

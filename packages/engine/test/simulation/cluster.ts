@@ -9,6 +9,7 @@ export const CONFIG: EngineConfig = {
   pluginsEnabled: true,
   workflowLevelPluginsEnabled: true,
   agentPlugins: "used",
+  agentPods: "create",
   maxOpenTasks: 1_000,
   agent: {
     image: "outrigger-agent:test",

@@ -5,6 +5,7 @@ const SETTINGS: Readonly<Record<string, Partial<EngineConfig>>> = {
   "plugins=off": { pluginsEnabled: false },
   "workflow-plugins=off": { workflowLevelPluginsEnabled: false },
   "agent-plugins=all": { agentPlugins: "all" },
+  "agent-pods=none": { agentPods: "none" },
   "max-open-tasks=4": { maxOpenTasks: 4 },
 };
 
