@@ -1,7 +1,7 @@
 export { startAgent } from "./agent.ts";
 export type { Agent, AgentEnd } from "./agent.ts";
-export { runAgentInit, runAgentMain } from "./agent-process.ts";
-export type { AgentMainOptions, AgentSurroundings } from "./agent-process.ts";
+export { runAgentInit, runAgentMain, runAgentServe } from "./agent-process.ts";
+export type { AgentMainOptions, AgentServeOptions, AgentSurroundings } from "./agent-process.ts";
 export { resolveConfig } from "./config.ts";
 export type { AgentConfig, PluginAddress } from "./config.ts";
 export { AGENT_PERMISSIONS } from "./permissions.ts";
