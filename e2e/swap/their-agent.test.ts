@@ -107,7 +107,14 @@ describe("Argo's agent under our controller", () => {
     await expect.poll(() => agents, { timeout: 10_000 }).toContain("hello-1340600742-agent");
     const taskSet = await client.get(WORKFLOW_TASK_SETS, { namespace: "default", name: "hello" });
     expect(taskSet).toMatchObject({ spec: { tasks: {} }, status: { nodes: {} } });
-    expect(taskSet.metadata.labels).toMatchObject({ "workflows.argoproj.io/completed": "true" });
+    expect(taskSet.metadata.labels).toEqual({ "workflows.argoproj.io/completed": "true" });
+    const { name, uid } = workflow.metadata;
+    const owner = { apiVersion: "argoproj.io/v1alpha1", kind: "Workflow", name, uid };
+    expect(taskSet.metadata.ownerReferences).toEqual([owner]);
+    expect(workflow.metadata.labels).toMatchObject({
+      "workflows.argoproj.io/completed": "true",
+      "workflows.argoproj.io/phase": "Succeeded",
+    });
   });
 
   it("runs steps, one fed by the other, and polls", async () => {

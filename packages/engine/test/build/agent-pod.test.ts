@@ -211,6 +211,58 @@ describe("the agent pod", () => {
   });
 });
 
+describe("the contract of the agent pod", () => {
+  const CA = "argo-workflows-agent-ca-certificates";
+  const named = (items: unknown): readonly unknown[] => (items as readonly JsonObject[]).map(({ name }) => name);
+  const specOf = (subject: Workflow, world: World = WORLD): JsonObject => podOf(subject, world)["spec"] as JsonObject;
+
+  it("its name is the node id of `agent`, with -agent behind it", () => {
+    expect(podOf(workflow({})).metadata.name).toBe("greet-1340600742-agent");
+    expect(podOf(workflow({}, { name: "agent" })).metadata.name).toBe("agent-agent");
+  });
+
+  it("volumes: those of plugins' tokens, var-run-argo, main's token, certificates; containers: plugins, main", () => {
+    const plugins = [installedPlugin("hello", 4355, true), installedPlugin("slack", 7522, true)];
+    const { volumes, containers, initContainers } = specOf(workflow({}), { ...WORLD, plugins, secrets: new Set([CA]) });
+    const token = expect.stringMatching(/^kube-api-access-\w{5}$/) as string;
+    expect(named(volumes)).toEqual([token, token, "var-run-argo", token, CA]);
+    expect(new Set(named(volumes)).size).toBe(5);
+    expect(named(initContainers)).toEqual(["init"]);
+    expect(named(containers)).toEqual(["hello-executor-plugin", "slack-executor-plugin", "main"]);
+  });
+
+  it("certificates are mounted in the agent's own containers, read-only, where there are any", () => {
+    const { containers, volumes } = specOf(workflow({}), { ...WORLD, secrets: new Set([CA]) });
+    const [hello, , main] = containers as unknown as { readonly volumeMounts: readonly JsonObject[] }[];
+    expect(main?.volumeMounts.at(-1)).toEqual({
+      name: CA,
+      mountPath: "/etc/ssl/certs/ca-certificates/",
+      readOnly: true,
+    });
+    expect(named(hello?.volumeMounts)).not.toContain(CA);
+    expect(volumes).toContainEqual({ name: CA, secret: { secretName: CA } });
+  });
+
+  it("a Secret with a token that somebody made by hand is used", () => {
+    const secrets = new Set(["slack-executor-plugin.service-account-token"]);
+    const [first] = specOf(workflow({}), { ...WORLD, secrets })["volumes"] as unknown as JsonObject[];
+    expect(JSON.stringify(first)).toContain('"secret":{"name":"slack-executor-plugin.service-account-token"');
+  });
+
+  it("plugins of the Workflow itself replace those that are installed", () => {
+    const own = installedPlugin("hello", 4000);
+    const executorPlugins = [{ metadata: { name: "mine" }, spec: { sidecar: own.sidecar as unknown as JsonObject } }];
+    const templates = [{ name: "main", plugin: { mine: {} } }];
+    const { containers } = specOf(workflow({ executorPlugins, templates }));
+    expect(named(containers)).toEqual(["hello-executor-plugin", "main"]);
+  });
+
+  it("is not made again for a Workflow that is being deleted", () => {
+    const deleted = workflow({}, { deletionTimestamp: "2026-11-23T09:00:00Z" });
+    expect(operate(deleted, WORLD)).toEqual([]);
+  });
+});
+
 describe("what the controller has to look up", () => {
   it("are the Secrets that matter to the Workflow", () => {
     expect(secretsOfInterest(workflow({}), WORLD.plugins, CONFIG)).toEqual([
