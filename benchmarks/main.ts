@@ -1,51 +1,51 @@
-// `npm run bench [-- --json] [-- --cpu-prof=FOLDER] [-- NAME…]`: see docs/performance.md
+// `npm run bench [-- --target cluster] [-- --json] [-- --cpu-prof=FOLDER] [-- NAME…]`: see docs/performance.md
 import { parseArgs } from "node:util";
-import { measure } from "./measure.ts";
+import { loadConnection } from "@outrigger/kube";
+import { benchCluster } from "./cluster/bench.ts";
+import type { Findings } from "./cluster/bench.ts";
+import { benchLocal } from "./local.ts";
+import { print, printFindings } from "./print.ts";
 import type { Measurement } from "./measure.ts";
-import { BenchSystem } from "./system.ts";
-import { WORKLOADS, chain } from "./workloads.ts";
+import { CLUSTER_WORKLOADS, WORKLOADS } from "./workloads.ts";
+
+const TARGETS: Readonly<Record<string, typeof WORKLOADS>> = { local: WORKLOADS, cluster: CLUSTER_WORKLOADS };
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: "boolean" }, "cpu-prof": { type: "string" } },
+  options: {
+    target: { type: "string", default: "local" },
+    json: { type: "boolean", default: false },
+    "cpu-prof": { type: "string" },
+  },
 });
-const unknown = positionals.filter((name) => !Object.hasOwn(WORKLOADS, name));
-if (unknown.length > 0) {
-  process.stderr.write(`no workload ${unknown.join(", ")}: there are ${Object.keys(WORKLOADS).join(", ")}\n`);
-  process.exit(1);
-}
-const profileFolder = values["cpu-prof"];
+const table = TARGETS[values.target];
+if (table === undefined) leave(`no target ${values.target}: there are ${Object.keys(TARGETS).join(", ")}`);
+const unknown = positionals.filter((name) => !Object.hasOwn(table, name));
+if (unknown.length > 0) leave(`no workload ${unknown.join(", ")}: there are ${Object.keys(table).join(", ")}`);
+const workloads = Object.entries(table).filter(([name]) => positionals.length === 0 || positionals.includes(name));
+
 const results: Record<string, Measurement> = {};
-{
-  await using system = await BenchSystem.start(profileFolder === undefined ? {} : { profileFolder });
-  await measure(system, chain(5, 10)); // code that has not run yet is slow
-  for (const [name, workload] of Object.entries(WORKLOADS)) {
-    if (positionals.length > 0 && !positionals.includes(name)) continue;
-    results[name] = await measure(system, workload);
-    if (values.json !== true) print(name, results[name]);
-  }
+const report = (name: string, result: Measurement): void => {
+  results[name] = result;
+  if (!values.json) print(name, result);
+};
+let findings: Findings = {};
+if (values.target === "cluster") {
+  const { OUTRIGGER_AUDIT_LOG: auditLog = "/var/lib/outrigger-cluster/log/audit.jsonl" } = process.env;
+  findings = await benchCluster(
+    workloads,
+    { connection: await loadConnection({ env: process.env }), auditLog },
+    report,
+  );
+  if (!values.json) printFindings(findings);
+} else {
+  const profileFolder = values["cpu-prof"];
+  await benchLocal(workloads, profileFolder === undefined ? {} : { profileFolder }, report);
 }
-if (values.json === true) process.stdout.write(`${JSON.stringify(results, undefined, 2)}\n`);
+if (values.json) process.stdout.write(`${JSON.stringify({ ...results, ...findings }, undefined, 2)}\n`);
 process.exit(0);
 
-function print(name: string, result: Measurement): void {
-  const { runs, medianMs, p99Ms, bestMs, perStepMs, writeMs, apiWritesPerStep, bytesPerStep, writes, peakMemoryBytes } =
-    result;
-  const rest = result.restMemoryBytes === undefined ? "" : `; while they wait: ${inMegabytes(result.restMemoryBytes)}`;
-  const counts = Object.entries(writes).map(([client, kinds]) => {
-    const list = Object.entries(kinds).map(([kind, { count }]) => `${kind} ${Math.round((count / runs) * 10) / 10}`);
-    return `  ${client}: ${list.join(", ")}\n`;
-  });
-  process.stdout.write(
-    `${name}: median ${medianMs} ms, p99 ${p99Ms} ms, best ${bestMs} ms of ${runs}; ${perStepMs} ms a step ` +
-      `(a write: ${writeMs} ms), ` +
-      `${apiWritesPerStep} API writes and ${bytesPerStep} bytes a step\n` +
-      `  peak memory: ${inMegabytes(peakMemoryBytes)}${rest}\n${counts.join("")}`,
-  );
-}
-
-function inMegabytes(bytesByProcess: Readonly<Record<string, number>>): string {
-  return Object.entries(bytesByProcess)
-    .map(([name, bytes]) => `${name} ${Math.round(bytes / 1e6)} MB`)
-    .join(", ");
+function leave(message: string): never {
+  process.stderr.write(`${message}\n`);
+  process.exit(1);
 }

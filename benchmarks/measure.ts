@@ -1,9 +1,9 @@
-import { CONFIG_MAPS, Informer, WORKFLOWS } from "@outrigger/kube";
-import type { KubeClient } from "@outrigger/kube";
+import { CONFIG_MAPS, Informer, WORKFLOWS, storedStatusParser } from "@outrigger/kube";
 import { isJsonObject } from "@outrigger/types";
 import type { KubeObject } from "@outrigger/types";
 import type { Writes, WritesByClient } from "./processes/request-counter.ts";
-import type { BenchSystem } from "./system.ts";
+import type { Target } from "./target.ts";
+import { until } from "./until.ts";
 import { ON_HOLD } from "./workloads.ts";
 import type { Workload } from "./workloads.ts";
 
@@ -26,14 +26,13 @@ export interface Measurement {
   readonly restMemoryBytes?: Readonly<Record<string, number>>;
 }
 
-const NAMESPACE = "default";
 const LATENCY_WRITES = 100;
 /** What the benchmark itself writes does not count. */
 const OWN = "bench";
 
 /** Runs a workload as often as it says. */
-export async function measure(system: BenchSystem, workload: Workload): Promise<Measurement> {
-  const writeMs = await writeLatencyMs(system.client);
+export async function measure(system: Target, workload: Workload): Promise<Measurement> {
+  const writeMs = await writeLatencyMs(system);
   await system.takeWrites();
   system.takePeakMemory();
   const results: RunResult[] = [];
@@ -60,14 +59,14 @@ export async function measure(system: BenchSystem, workload: Workload): Promise<
   };
 }
 
-async function writeLatencyMs(client: KubeClient): Promise<number> {
+async function writeLatencyMs({ client, namespace }: Target): Promise<number> {
   const metadata = { name: "write-latency" };
-  const { metadata: made } = await client.create(CONFIG_MAPS, NAMESPACE, {
+  const { metadata: made } = await client.create(CONFIG_MAPS, namespace, {
     apiVersion: "v1",
     kind: "ConfigMap",
     metadata,
   });
-  const ref = { namespace: NAMESPACE, name: made.name ?? "" };
+  const ref = { namespace, name: made.name ?? "" };
   const times: number[] = [];
   for (let write = 0; write < LATENCY_WRITES; write += 1) {
     const began = performance.now();
@@ -86,49 +85,55 @@ interface RunResult {
   readonly restMemoryBytes?: Readonly<Record<string, number>>;
 }
 
-async function runOnce(system: BenchSystem, workload: Workload): Promise<RunResult> {
+async function runOnce(system: Target, workload: Workload): Promise<RunResult> {
   return workload.live === true ? runLive(system, workload) : runToTheEnd(system, workload);
 }
 
-async function runToTheEnd({ client, ended, pods }: BenchSystem, workload: Workload): Promise<RunResult> {
+async function runToTheEnd(target: Target, workload: Workload): Promise<RunResult> {
+  const { ended, pods } = target;
   const allEnded = until(ended, () => ended.size === workload.workflows);
   const began = performance.now();
-  const names = await submit(client, workload);
+  const names = await submit(target, workload);
   await allEnded;
   const tookMs = performance.now() - began;
-  for (const workflow of ended.list()) expectSucceeded(workflow);
+  for (const workflow of ended.list()) expectComplete(workflow, workload);
   await until(pods, () => pods.size === 0); // cleaning up belongs to what is counted
-  await remove(client, names);
+  await remove(target, names);
   await until(ended, () => ended.size === 0);
   return { tookMs };
 }
 
-async function runLive(system: BenchSystem, workload: Workload): Promise<RunResult> {
-  const { client, pods } = system;
-  const live = new Informer({ client, resource: WORKFLOWS, labelSelector: "workflows.argoproj.io/phase=Running" });
+async function runLive(system: Target, workload: Workload): Promise<RunResult> {
+  const { client, namespace, pods } = system;
+  const live = new Informer({
+    client,
+    resource: WORKFLOWS,
+    namespace,
+    labelSelector: "workflows.argoproj.io/phase=Running",
+  });
   const held = new Set<string>();
   live.onChange(({ object }) => isOnHold(object) && held.add(object.metadata.name ?? ""));
   live.start();
   const allHeld = until(live, () => held.size === workload.workflows);
   const began = performance.now();
-  const names = await submit(client, workload);
+  const names = await submit(system, workload);
   await allHeld;
   const tookMs = performance.now() - began;
   const restMemoryBytes = system.currentMemory();
-  await remove(client, names);
+  await remove(system, names);
   await until(pods, () => pods.size === 0);
   await live.stop();
   return { tookMs, restMemoryBytes };
 }
 
-async function submit(client: KubeClient, { workflows, spec }: Workload): Promise<readonly string[]> {
+async function submit({ client, namespace }: Target, { workflows, spec }: Workload): Promise<readonly string[]> {
   const manifest = { apiVersion: "argoproj.io/v1alpha1", kind: "Workflow", metadata: { generateName: "bench-" }, spec };
-  const submitted = Array.from({ length: workflows }, () => client.create(WORKFLOWS, NAMESPACE, manifest));
+  const submitted = Array.from({ length: workflows }, () => client.create(WORKFLOWS, namespace, manifest));
   return (await Promise.all(submitted)).map(({ metadata }) => metadata.name ?? "");
 }
 
-async function remove(client: KubeClient, names: readonly string[]): Promise<void> {
-  await Promise.all(names.map((name) => client.delete(WORKFLOWS, { namespace: NAMESPACE, name })));
+async function remove({ client, namespace }: Target, names: readonly string[]): Promise<void> {
+  await Promise.all(names.map((name) => client.delete(WORKFLOWS, { namespace, name })));
 }
 
 function isOnHold({ ["status"]: status }: KubeObject): boolean {
@@ -136,21 +141,21 @@ function isOnHold({ ["status"]: status }: KubeObject): boolean {
   return nodes.some((node) => isJsonObject(node) && node["message"] === ON_HOLD);
 }
 
-function until(informer: Informer, isSo: () => boolean): Promise<void> {
-  return new Promise((resolve) => {
-    const check = (): void => {
-      if (!isSo()) return;
-      stop();
-      resolve();
-    };
-    const stop = informer.onChange(check);
-    check();
+/** Every step has succeeded, and what it put out is there. */
+function expectComplete({ metadata, ["status"]: stored }: KubeObject, workload: Workload): void {
+  const status = storedStatusParser(stored, "status");
+  if (!status.ok || status.value.phase !== "Succeeded") {
+    throw new Error(`Workflow ${metadata.name} has not succeeded: ${JSON.stringify(stored).slice(0, 2_000)}`);
+  }
+  const leaves = Object.values(status.value.nodes ?? {}).filter(({ type }) => type === "Plugin");
+  const whole = leaves.filter(({ outputs }) => {
+    const { value } = outputs?.parameters?.find(({ name }) => name === "v") ?? {};
+    return typeof value === "string" && value.length >= (workload.outputBytes ?? 1);
   });
-}
-
-function expectSucceeded({ metadata, ["status"]: status }: KubeObject): void {
-  if (isJsonObject(status) && status["phase"] === "Succeeded") return;
-  throw new Error(`Workflow ${metadata.name} has not succeeded: ${JSON.stringify(status).slice(0, 2_000)}`);
+  const expected = workload.steps / workload.workflows;
+  if (whole.length !== expected) {
+    throw new Error(`Workflow ${metadata.name} has the outputs of ${whole.length} steps, not of ${expected}`);
+  }
 }
 
 function sum(writes: readonly Writes[]): Writes {

@@ -11,6 +11,7 @@ import { bundleProcess } from "../tools/bundle-process.ts";
 import type { ClusterFacts } from "./processes/api-server.ts";
 import { Peer } from "./processes/ipc.ts";
 import type { WritesByClient } from "./processes/request-counter.ts";
+import type { Target } from "./target.ts";
 import { BENCH_PLUGIN } from "./workloads.ts";
 
 const PROCESSES = new URL("processes/", import.meta.url);
@@ -50,7 +51,8 @@ interface Parts {
 }
 
 /** API server, controller, agents and plugin, each a process of its own, and the means to measure them. */
-export class BenchSystem implements AsyncDisposable {
+export class BenchSystem implements Target {
+  readonly namespace = "default";
   readonly client: KubeClient;
   readonly ended: Informer;
   readonly pods: Informer;

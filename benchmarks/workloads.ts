@@ -9,11 +9,15 @@ export interface Workload {
   readonly spec: JsonObject;
   /** They do not end: measured until all that happens with them has happened, for what they take while they wait. */
   readonly live?: boolean;
+  /** What each step puts out. */
+  readonly outputBytes?: number;
 }
 
 export const BENCH_PLUGIN = "bench";
 /** What the plugin says of a step that does not end. */
 export const ON_HOLD = "on hold";
+/** How the message of a step begins: then comes when its call reached the plugin. */
+export const CALLED_AT = "called at ";
 
 const LEAF = {
   name: "leaf",
@@ -33,6 +37,13 @@ export function chain(steps: number, runs: number): Workload {
 
 function fanout(width: number, runs: number): Workload {
   return { workflows: 1, steps: width, runs, spec: spec({ name: "main", steps: [[each("leaf", width)]] }) };
+}
+
+/** Each puts out so much that all of it together is more than the API stores in one piece. */
+function largeFanout(width: number, outputBytes: number, runs: number): Workload {
+  const leaf = { ...LEAF, plugin: { [BENCH_PLUGIN]: { sizeBytes: outputBytes } } };
+  const main = { name: "main", steps: [[each("leaf", width)]] };
+  return { workflows: 1, steps: width, runs, outputBytes, spec: { entrypoint: "main", templates: [main, leaf] } };
 }
 
 function nested(parts: number, width: number, runs: number): Workload {
@@ -67,4 +78,15 @@ export const WORKLOADS: Readonly<Record<string, Workload>> = {
   fanout10000: nested(10, 1_000, 1),
   burst100: burst(100, 3),
   live1000: live(1_000),
+};
+
+/** What is measured on a cluster. */
+export const CLUSTER_WORKLOADS: Readonly<Record<string, Workload>> = {
+  hello: chain(1, 10),
+  chain100: chain(100, 3),
+  chain1000: chain(1_000, 1),
+  fanout1000: fanout(1_000, 3),
+  fanout400x5k: largeFanout(400, 5_000, 1),
+  fanout1000x2k: largeFanout(1_000, 2_000, 1),
+  burst50: burst(50, 2),
 };

@@ -1,3 +1,4 @@
+import { UNTRACKED } from "@outrigger/kube";
 import type { Outputs } from "@outrigger/types";
 import type { NodeReport } from "./report.ts";
 
@@ -36,7 +37,10 @@ export function halves(batch: Batch): readonly [Batch, Batch] {
 
 /** The merge patch that puts each report in place of what was there of its node: what it does not say is taken away. */
 export function statusPatch(batch: Batch): object {
-  return { status: { nodes: Object.fromEntries([...batch].map(([id, { report }]) => [id, replacing(report)])) } };
+  return {
+    metadata: UNTRACKED,
+    status: { nodes: Object.fromEntries([...batch].map(([id, { report }]) => [id, replacing(report)])) },
+  };
 }
 
 function replacing({ phase, message, progress, outputs, poll }: NodeReport): object {

@@ -183,6 +183,7 @@ describe("the patch that holds results", () => {
   it("takes away what a report does not say", () => {
     const report = { phase: "Running", outputs: { result: "x" }, poll: { at: "t", plugin: "p" } } as const;
     expect(statusPatch(new Map([["n", pendingResult(report)]]))).toEqual({
+      metadata: { managedFields: [{}] },
       status: {
         nodes: {
           n: {

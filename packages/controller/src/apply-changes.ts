@@ -1,4 +1,4 @@
-import { PODS, WORKFLOWS, WORKFLOW_TASK_SETS, hasReason, packStatus } from "@outrigger/kube";
+import { PODS, UNTRACKED, WORKFLOWS, WORKFLOW_TASK_SETS, hasReason, packStatus } from "@outrigger/kube";
 import type { Clock, Informer, KubeClient } from "@outrigger/kube";
 import type { Change } from "@outrigger/engine";
 import { ARGO_API_VERSION, LABEL_COMPLETED, LABEL_INSTANCE_ID } from "@outrigger/types";
@@ -37,6 +37,9 @@ type Apply<C extends Change> = (change: C, subject: Subject, context: ApplyConte
 type Applicable = Exclude<Change, { kind: "wakeAt" }>;
 type ApplyTable = { readonly [K in Applicable["kind"]]: Apply<Extract<Applicable, { kind: K }>> };
 
+// What is created is tracked, see UNTRACKED; with more tasks than this, a write more costs less than that.
+const TRACKED_TASKS = 50;
+
 // What each change does to the API. Every row is safe to repeat: the next reconcile may ask for the same again.
 const APPLY: ApplyTable = {
   async issueToken(change, { namespace, workflow }, context) {
@@ -51,13 +54,21 @@ const APPLY: ApplyTable = {
       ownerReferences: [ownerReference(workflow)],
       ...(instanceId === undefined ? {} : { labels: { [LABEL_INSTANCE_ID]: instanceId } }),
     };
-    const body = { apiVersion: ARGO_API_VERSION, kind: WORKFLOW_TASK_SETS.kind, metadata, spec: { tasks } };
+    const make = (first: typeof tasks): Promise<KubeObject> =>
+      client.create(WORKFLOW_TASK_SETS, namespace, {
+        apiVersion: ARGO_API_VERSION,
+        kind: WORKFLOW_TASK_SETS.kind,
+        metadata,
+        spec: { tasks: first },
+      });
     // A task set with tasks to come is not completed: the label goes, if it is there.
-    const more = { metadata: { labels: { [LABEL_COMPLETED]: null } }, spec: { tasks } };
-    const written = subject.hasTaskSet
-      ? client.patch(WORKFLOW_TASK_SETS, { namespace, name }, { type: "merge", body: more })
-      : client.create(WORKFLOW_TASK_SETS, namespace, body);
-    taskSets.noteWritten(await written);
+    const more = { metadata: { ...UNTRACKED, labels: { [LABEL_COMPLETED]: null } }, spec: { tasks } };
+    const add = (): Promise<KubeObject> =>
+      client.patch(WORKFLOW_TASK_SETS, { namespace, name }, { type: "merge", body: more });
+    if (subject.hasTaskSet) return taskSets.noteWritten(await add());
+    if (Object.keys(tasks).length <= TRACKED_TASKS) return taskSets.noteWritten(await make(tasks));
+    await make({});
+    taskSets.noteWritten(await add());
   },
 
   async createAgentPod({ pod }, { namespace }, { client, agentPods }) {
@@ -72,6 +83,7 @@ const APPLY: ApplyTable = {
     const body = {
       // The version guards against overwriting what someone else wrote since this Workflow was read.
       metadata: {
+        ...UNTRACKED,
         resourceVersion: workflow.metadata.resourceVersion,
         labels: labelPatch,
         ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
@@ -83,9 +95,9 @@ const APPLY: ApplyTable = {
 
   async trimTaskSet({ nodeIds, completes }, { namespace, name }, { client, taskSets }) {
     const gone = Object.fromEntries(nodeIds.map((nodeId) => [nodeId, null]));
-    const mark = completes ? { metadata: { labels: { [LABEL_COMPLETED]: "true" } } } : {};
+    const mark = completes ? { labels: { [LABEL_COMPLETED]: "true" } } : {};
     // Tasks before their results: a task without a result is one that an agent would take for open, and call again.
-    const tasks = { type: "merge", body: { ...mark, spec: { tasks: gone } } } as const;
+    const tasks = { type: "merge", body: { metadata: { ...UNTRACKED, ...mark }, spec: { tasks: gone } } } as const;
     const trimmed = await client.patch(WORKFLOW_TASK_SETS, { namespace, name }, tasks);
     if (nodeIds.length === 0) return taskSets.noteWritten(trimmed);
     const results = { type: "merge", body: { status: { nodes: gone } } } as const;

@@ -62,5 +62,6 @@ export type { RetryPolicy } from "./retry.ts";
 export { selectorMatcher } from "./selectors.ts";
 export { toYaml } from "./to-yaml.ts";
 export type { ToYamlOptions } from "./to-yaml.ts";
+export { UNTRACKED } from "./untracked.ts";
 export { WorkQueue } from "./work-queue.ts";
 export type { Handled, QueueStats, WorkQueueOptions } from "./work-queue.ts";

@@ -1,0 +1,85 @@
+import { existsSync } from "node:fs";
+import { HttpKubeClient, Informer, NAMESPACES, PODS, WORKFLOWS } from "@outrigger/kube";
+import type { Connection, KubeClient } from "@outrigger/kube";
+import { isJsonObject } from "@outrigger/types";
+import type { WritesByClient } from "../processes/request-counter.ts";
+import type { Target } from "../target.ts";
+import { until } from "../until.ts";
+import { AuditLog } from "./audit-log.ts";
+import { AGENT_ACCOUNT, CONTROLLER, DEPLOYMENTS, manifests } from "./manifests.ts";
+import { bundlePlugin } from "./plugin-source.ts";
+
+export interface ClusterOptions {
+  readonly connection: Connection;
+  readonly version: string;
+  readonly controllerEnv: (namespace: string) => Readonly<Record<string, string>>;
+  /** Where the API server writes down what it is asked; nothing is counted where it cannot be read. */
+  readonly auditLog: string;
+}
+
+/** A controller in a namespace of its own, on the cluster of a connection, and the means to measure it. */
+export class ClusterSystem implements Target {
+  readonly client: KubeClient;
+  readonly namespace: string;
+  readonly ended: Informer;
+  readonly pods: Informer;
+  readonly #audit: AuditLog | undefined;
+
+  private constructor(client: KubeClient, namespace: string, auditLog: string) {
+    this.client = client;
+    this.namespace = namespace;
+    const agentPods = "workflows.argoproj.io/workflow";
+    const completed = "workflows.argoproj.io/completed=true";
+    this.ended = new Informer({ client, namespace, resource: WORKFLOWS, labelSelector: completed });
+    this.pods = new Informer({ client, namespace, resource: PODS, labelSelector: agentPods });
+    const account = (name: string): string => `system:serviceaccount:${namespace}:${name}`;
+    const clients = { [account(CONTROLLER)]: "controller", [account(AGENT_ACCOUNT)]: "agent" };
+    this.#audit = existsSync(auditLog) ? new AuditLog(auditLog, clients) : undefined;
+  }
+
+  static async start({ connection, version, controllerEnv, auditLog }: ClusterOptions): Promise<ClusterSystem> {
+    const client = new HttpKubeClient({ connection, userAgent: "outrigger-bench/0.1.0" });
+    const { metadata } = await client.create(NAMESPACES, undefined, {
+      apiVersion: "v1",
+      kind: "Namespace",
+      metadata: { generateName: "outrigger-bench-" },
+    });
+    const namespace = metadata.name ?? "";
+    const system = new ClusterSystem(client, namespace, auditLog);
+    const pluginSource = await bundlePlugin();
+    const objects = manifests({ namespace, version, pluginSource, controllerEnv: controllerEnv(namespace) });
+    for (const { resource, body } of objects) await client.create(resource, namespace, body);
+    system.ended.start();
+    system.pods.start();
+    await Promise.all([system.ended.whenSynced(), system.pods.whenSynced(), system.#controllerReady()]);
+    return system;
+  }
+
+  async #controllerReady(): Promise<void> {
+    const deployments = new Informer({ client: this.client, namespace: this.namespace, resource: DEPLOYMENTS });
+    deployments.start();
+    await until(deployments, () =>
+      deployments.list().some(({ ["status"]: status }) => isJsonObject(status) && status["availableReplicas"] === 1),
+    );
+    await deployments.stop();
+  }
+
+  takeWrites(): Promise<WritesByClient> {
+    return this.#audit?.takeWrites() ?? Promise.resolve({});
+  }
+
+  // What runs in containers of another machine shows its memory there.
+  currentMemory(): Readonly<Record<string, number>> {
+    return {};
+  }
+
+  takePeakMemory(): Readonly<Record<string, number>> {
+    return {};
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all([this.ended.stop(), this.pods.stop()]);
+    await this.client.delete(NAMESPACES, { name: this.namespace });
+    this.client.close();
+  }
+}
