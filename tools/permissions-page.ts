@@ -30,6 +30,8 @@ ${table(AGENT_PERMISSIONS)}
 
 ${rules(AGENT_PERMISSIONS.filter(({ resource }) => resource.plural !== "secrets"))}
 
+A shared agent (\`agent serve\`) asks for the same, with its own account: in each namespace that it serves, or in a ClusterRole.
+
 ## Not asked for
 
 Nothing is listed or watched of Secrets. No Role is made or changed, nothing is impersonated, no pod is entered (\`exec\`), and no logs are read.

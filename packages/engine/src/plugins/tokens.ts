@@ -25,6 +25,7 @@ export function secretsOfInterest(
   plugins: readonly InstalledPlugin[],
   config: EngineConfig,
 ): readonly string[] {
+  if (config.agentPods === "none") return [];
   const mounting = selectPlugins(workflow, plugins, config).filter(
     ({ sidecar }) => sidecar.automountServiceAccountToken === true,
   );
