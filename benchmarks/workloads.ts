@@ -11,6 +11,8 @@ export interface Workload {
   readonly live?: boolean;
   /** What each step puts out. */
   readonly outputBytes?: number;
+  /** On a cluster: a shared agent, which runs already, serves them; not a pod of their own. */
+  readonly warm?: boolean;
 }
 
 export const BENCH_PLUGIN = "bench";
@@ -88,5 +90,8 @@ export const CLUSTER_WORKLOADS: Readonly<Record<string, Workload>> = {
   fanout1000: fanout(1_000, 3),
   fanout400x5k: largeFanout(400, 5_000, 1),
   fanout1000x2k: largeFanout(1_000, 2_000, 1),
-  burst50: burst(50, 2),
+  burst50: burst(50, 1),
+  warmHello: { ...chain(1, 20), warm: true },
+  warmFanout1000: { ...fanout(1_000, 3), warm: true },
+  warmBurst50: { ...burst(50, 3), warm: true },
 };

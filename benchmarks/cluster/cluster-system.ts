@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { HttpKubeClient, Informer, NAMESPACES, PODS, WORKFLOWS } from "@outrigger/kube";
 import type { Connection, KubeClient } from "@outrigger/kube";
 import { isJsonObject } from "@outrigger/types";
+import type { KubeObject } from "@outrigger/types";
 import type { WritesByClient } from "../processes/request-counter.ts";
 import type { Target } from "../target.ts";
 import { until } from "../until.ts";
@@ -12,7 +13,8 @@ import { bundlePlugin } from "./plugin-source.ts";
 export interface ClusterOptions {
   readonly connection: Connection;
   readonly version: string;
-  readonly controllerEnv: (namespace: string) => Readonly<Record<string, string>>;
+  /** A shared agent serves all Workflows; else each gets a pod. */
+  readonly warm: boolean;
   /** Where the API server writes down what it is asked; nothing is counted where it cannot be read. */
   readonly auditLog: string;
 }
@@ -37,7 +39,7 @@ export class ClusterSystem implements Target {
     this.#audit = existsSync(auditLog) ? new AuditLog(auditLog, clients) : undefined;
   }
 
-  static async start({ connection, version, controllerEnv, auditLog }: ClusterOptions): Promise<ClusterSystem> {
+  static async start({ connection, version, warm, auditLog }: ClusterOptions): Promise<ClusterSystem> {
     const client = new HttpKubeClient({ connection, userAgent: "outrigger-bench/0.1.0" });
     const { metadata } = await client.create(NAMESPACES, undefined, {
       apiVersion: "v1",
@@ -47,20 +49,18 @@ export class ClusterSystem implements Target {
     const namespace = metadata.name ?? "";
     const system = new ClusterSystem(client, namespace, auditLog);
     const pluginSource = await bundlePlugin();
-    const objects = manifests({ namespace, version, pluginSource, controllerEnv: controllerEnv(namespace) });
+    const objects = manifests({ namespace, version, pluginSource, warm });
     for (const { resource, body } of objects) await client.create(resource, namespace, body);
     system.ended.start();
     system.pods.start();
-    await Promise.all([system.ended.whenSynced(), system.pods.whenSynced(), system.#controllerReady()]);
+    await Promise.all([system.ended.whenSynced(), system.pods.whenSynced(), system.#installed()]);
     return system;
   }
 
-  async #controllerReady(): Promise<void> {
+  async #installed(): Promise<void> {
     const deployments = new Informer({ client: this.client, namespace: this.namespace, resource: DEPLOYMENTS });
     deployments.start();
-    await until(deployments, () =>
-      deployments.list().some(({ ["status"]: status }) => isJsonObject(status) && status["availableReplicas"] === 1),
-    );
+    await until(deployments, () => deployments.size > 0 && deployments.list().every(isAvailable));
     await deployments.stop();
   }
 
@@ -82,4 +82,8 @@ export class ClusterSystem implements Target {
     await this.client.delete(NAMESPACES, { name: this.namespace });
     this.client.close();
   }
+}
+
+function isAvailable({ ["status"]: status }: KubeObject): boolean {
+  return isJsonObject(status) && status["availableReplicas"] === 1;
 }

@@ -20,14 +20,17 @@ export const DEPLOYMENTS: Resource = {
 export const CONTROLLER = "controller";
 /** The account that Workflows run under, and so their agents. */
 export const AGENT_ACCOUNT = "default";
+const SHARED_AGENT = "agent";
 const IMAGES = "ghcr.io/outrigger-dev";
+const READY = { httpGet: { path: "/readyz", port: 9_090 }, periodSeconds: 1 };
 
 export interface Installation {
   readonly namespace: string;
   readonly version: string;
   /** The bundle of the plugin. */
   readonly pluginSource: string;
-  readonly controllerEnv: Readonly<Record<string, string>>;
+  /** A shared agent serves all Workflows; else each gets a pod. */
+  readonly warm: boolean;
 }
 
 export interface ToCreate {
@@ -43,6 +46,7 @@ export function manifests(installation: Installation): readonly ToCreate[] {
     ...access(installation.namespace, AGENT_ACCOUNT, AGENT_PERMISSIONS),
     { resource: CONFIG_MAPS, body: plugin(installation) },
     { resource: DEPLOYMENTS, body: controller(installation) },
+    ...(installation.warm ? [{ resource: DEPLOYMENTS, body: sharedAgent(installation) }] : []),
   ];
 }
 
@@ -62,51 +66,90 @@ function access(namespace: string, account: string, permissions: readonly Permis
   ];
 }
 
-function plugin({ version, pluginSource }: Installation): JsonObject {
-  const name = `${BENCH_PLUGIN}-executor-plugin`;
-  const container = {
-    name,
+const PLUGIN_CONTAINER = `${BENCH_PLUGIN}-executor-plugin`;
+const PLUGIN_PORT = 14_399;
+
+function pluginContainer({ version, pluginSource }: Installation): JsonObject {
+  return {
+    name: PLUGIN_CONTAINER,
     image: `${IMAGES}/plugin-hello:${version}`, // for its Node
     command: ["node", "--input-type=module", "-e"],
     args: [pluginSource],
-    ports: [{ containerPort: 14_399 }],
-    env: [{ name: "OUTRIGGER_PORT", value: "14399" }],
+    ports: [{ containerPort: PLUGIN_PORT }],
+    env: [{ name: "OUTRIGGER_PORT", value: String(PLUGIN_PORT) }],
     resources: { requests: { cpu: "10m", memory: "64Mi" }, limits: { memory: "128Mi" } },
-    securityContext: { runAsNonRoot: true, runAsUser: 65_532, readOnlyRootFilesystem: true },
-  };
-  return {
-    apiVersion: "v1",
-    kind: "ConfigMap",
-    metadata: { name, labels: { "workflows.argoproj.io/configmap-type": "ExecutorPlugin" } },
-    data: { "sidecar.container": toYaml(container) },
+    securityContext: { runAsNonRoot: true, readOnlyRootFilesystem: true },
   };
 }
 
-function controller({ namespace, version, controllerEnv }: Installation): JsonObject {
-  const labels = { app: CONTROLLER };
+function plugin(installation: Installation): JsonObject {
+  return {
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    metadata: {
+      name: PLUGIN_CONTAINER,
+      labels: { "workflows.argoproj.io/configmap-type": "ExecutorPlugin" },
+    },
+    data: { "sidecar.container": toYaml(pluginContainer(installation)) },
+  };
+}
+
+function controller({ namespace, version, warm }: Installation): JsonObject {
   const env = {
     ARGO_EXECUTOR_PLUGINS: "true",
     OUTRIGGER_NAMESPACE: namespace,
     OUTRIGGER_WATCH_NAMESPACE: namespace,
     OUTRIGGER_AGENT_LINGER: "0s",
     OUTRIGGER_LOG_LEVEL: "warn",
-    ...controllerEnv,
+    ...(warm ? { OUTRIGGER_AGENT_PODS: "none" } : {}),
   };
   const container = {
     name: CONTROLLER,
     image: `${IMAGES}/controller:${version}`,
-    env: Object.entries(env).map(([name, value]) => ({ name, value })),
-    readinessProbe: { httpGet: { path: "/readyz", port: 9_090 }, periodSeconds: 1 },
+    env: variables(env),
+    readinessProbe: READY,
     resources: { requests: { cpu: "100m", memory: "128Mi" }, limits: { memory: "256Mi" } },
   };
+  return deployment(CONTROLLER, { serviceAccountName: CONTROLLER, containers: [container] });
+}
+
+function sharedAgent(installation: Installation): JsonObject {
+  const volume = { name: "var-run-argo", mountPath: "/var/run/argo" };
+  const agent = {
+    image: `${IMAGES}/agent:${installation.version}`,
+    command: ["argoexec"],
+    env: variables({
+      OUTRIGGER_WATCH_NAMESPACE: installation.namespace,
+      OUTRIGGER_LOG_LEVEL: "warn",
+      ARGO_PLUGIN_NAMES: JSON.stringify([PLUGIN_CONTAINER]),
+      ARGO_PLUGIN_ADDRESSES: JSON.stringify([`http://localhost:${PLUGIN_PORT}`]),
+    }),
+    resources: { requests: { cpu: "10m", memory: "64M" }, limits: { cpu: "1", memory: "256M" } },
+    volumeMounts: [volume],
+  };
+  const ownToken = { ...volume, subPath: PLUGIN_CONTAINER, readOnly: true };
+  return deployment(SHARED_AGENT, {
+    serviceAccountName: AGENT_ACCOUNT,
+    securityContext: { runAsNonRoot: true, runAsUser: 8_737 },
+    volumes: [{ name: volume.name, emptyDir: {} }],
+    initContainers: [{ ...agent, name: "init", args: ["agent", "init"] }],
+    containers: [
+      { ...agent, name: "main", args: ["agent", "serve"], readinessProbe: READY },
+      { ...pluginContainer(installation), volumeMounts: [ownToken] },
+    ],
+  });
+}
+
+function variables(env: Readonly<Record<string, string>>): JsonObject[] {
+  return Object.entries(env).map(([name, value]) => ({ name, value }));
+}
+
+function deployment(name: string, podSpec: JsonObject): JsonObject {
+  const labels = { app: name };
   return {
     apiVersion: "apps/v1",
     kind: "Deployment",
-    metadata: { name: CONTROLLER },
-    spec: {
-      replicas: 1,
-      selector: { matchLabels: labels },
-      template: { metadata: { labels }, spec: { serviceAccountName: CONTROLLER, containers: [container] } },
-    },
+    metadata: { name },
+    spec: { replicas: 1, selector: { matchLabels: labels }, template: { metadata: { labels }, spec: podSpec } },
   };
 }

@@ -43,8 +43,10 @@ export class PhaseWatch implements AsyncDisposable {
   take(): Readonly<Record<string, number>> {
     const seen = [...this.#moments.values()].filter((moments) => moments.saved !== undefined);
     this.#moments.clear();
-    const spans = MOMENTS.slice(1).map((moment, index) => {
-      const before = MOMENTS[index] ?? moment;
+    // Where an agent runs already, no pod is made.
+    const happened = MOMENTS.filter((moment) => seen.some((moments) => moments[moment] !== undefined));
+    const spans = happened.slice(1).map((moment, index) => {
+      const before = happened[index] ?? moment;
       const times = seen.flatMap((moments) => {
         const [from, to] = [moments[before], moments[moment]];
         return from === undefined || to === undefined ? [] : [to - from];
