@@ -34,8 +34,10 @@ export class TestCluster {
     this.client = client;
   }
 
-  static async start(): Promise<TestCluster> {
-    const crds = readManifests(readFileSync(CRD_FILE, "utf8"), CRD_FILE);
+  /** `resultSchema`: what the API keeps of a result; all of it, if left out. */
+  static async start({ resultSchema }: { readonly resultSchema?: JsonObject } = {}): Promise<TestCluster> {
+    const text = readFileSync(CRD_FILE, "utf8");
+    const crds = readManifests(resultSchema === undefined ? text : withResultSchema(text, resultSchema), CRD_FILE);
     if (!crds.ok) throw new Error("the definition of WorkflowTaskSet cannot be read");
     const api = await startLocalCluster({ crds: crds.value.map(({ value }) => value) });
     const client = new HttpKubeClient({ connection: api.connection() });
@@ -123,6 +125,13 @@ export class TestCluster {
   #logged(line: string): void {
     this.log.push(JSON.parse(line) as Record<string, unknown>);
   }
+}
+
+// JSON is YAML, too.
+function withResultSchema(crd: string, resultSchema: JsonObject): string {
+  const nodes = { type: "object", additionalProperties: resultSchema };
+  const status = { type: "object", properties: { nodes } };
+  return crd.replace(/( {12}status:)\n[^]*$/, `$1 ${JSON.stringify(status)}\n`);
 }
 
 function isFinal({ phase }: JsonObject): boolean {
