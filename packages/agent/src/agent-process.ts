@@ -55,12 +55,13 @@ export function runAgentMain(options: AgentMainOptions): Promise<AgentEnd> {
 /** `agent serve`: serves all Workflows until the signal is aborted. */
 export function runAgentServe(options: AgentServeOptions): Promise<void> {
   const { env, tokenFolder = VAR_RUN_ARGO, signal, onStarted } = options;
-  const { plugins, namespace, instanceId, limits } = resolveSharedConfig(env);
+  const { plugins, namespace, instanceId, taskSets, limits } = resolveSharedConfig(env);
   return withClient(options, async ({ namespace: _own, ...around }) => {
     const agent = new SharedAgent({
       ...around,
       ...(namespace === undefined ? {} : { namespace }),
       ...(instanceId === undefined ? {} : { instanceId }),
+      taskSets,
       plugins: plugins.map((plugin) => ({ ...plugin, token: renewedTokenReader(tokenFolder, plugin.name) })),
       limits,
     });

@@ -14,6 +14,7 @@ import {
   ENV_PLUGIN_RULES,
   ENV_PLUGIN_RETRY_DELAY,
   ENV_PLUGIN_START_TIMEOUT,
+  ENV_TASK_SETS,
   ENV_WATCH_NAMESPACE,
   ENV_WORKFLOW_NAME,
   ENV_WORKFLOW_UID,
@@ -44,6 +45,8 @@ export interface SharedAgentConfig extends CommonConfig {
   /** The only namespace; all if left out. */
   readonly namespace: string | undefined;
   readonly instanceId: string | undefined;
+  /** All that it sees, or those only that the controller has marked for it. */
+  readonly taskSets: "all" | "shared";
   /** Where /healthz, /readyz and /metrics are served. */
   readonly http: HostAndPort;
 }
@@ -76,6 +79,7 @@ export function resolveSharedConfig(env: Environment): SharedAgentConfig {
   return {
     namespace: read.text(ENV_WATCH_NAMESPACE),
     instanceId: read.text(ENV_INSTANCE_ID),
+    taskSets: read.choice(ENV_TASK_SETS, ["all", "shared"]) ?? "all",
     plugins: hasPlugins ? pluginAddresses(read) : [],
     ...commonConfig(read),
     http: read.address(ENV_HTTP_ADDRESS) ?? DEFAULT_HTTP_ADDRESS,

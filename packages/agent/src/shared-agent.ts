@@ -1,6 +1,6 @@
 import { Informer, WORKFLOW_TASK_SETS, objectKey } from "@outrigger/kube";
 import { Gauge, errorText } from "@outrigger/telemetry";
-import { LABEL_COMPLETED, LABEL_INSTANCE_ID } from "@outrigger/types";
+import { AGENT_SHARED, LABEL_AGENT, LABEL_COMPLETED, LABEL_INSTANCE_ID } from "@outrigger/types";
 import type { KubeObject } from "@outrigger/types";
 import { AgentSlots } from "./agent-slots.ts";
 import { startWorkflowAgent } from "./agent.ts";
@@ -17,6 +17,8 @@ export interface SharedAgentOptions extends Omit<AgentOptions, "namespace" | "wo
   readonly namespace?: string;
   /** Serves task sets of this instance only; without it, those of none. As the controller does. */
   readonly instanceId?: string;
+  /** All that it sees (the default), or those only that the controller has marked for it. */
+  readonly taskSets?: "all" | "shared";
 }
 
 /**
@@ -40,16 +42,15 @@ export class SharedAgent {
   #stopping: Promise<void> | undefined;
 
   constructor(options: SharedAgentOptions) {
-    const { namespace = "", instanceId } = options;
+    const { namespace = "" } = options;
     this.#options = options;
     this.#resolved = resolveOptions({ ...options, namespace, workflowName: "", workflowUid: "" });
     const { client, clock, telemetry, limits } = this.#resolved;
-    const mine = instanceId === undefined ? `!${LABEL_INSTANCE_ID}` : `${LABEL_INSTANCE_ID}=${instanceId}`;
     this.#informer = new Informer({
       client,
       resource: WORKFLOW_TASK_SETS,
       ...(namespace === "" ? {} : { namespace }),
-      labelSelector: `${LABEL_COMPLETED}!=true,${mine}`,
+      labelSelector: selectorOf(options),
       clock,
       onError: (error) => telemetry.logger.warn({ error: errorText(error) }, "Task sets cannot be watched"),
     });
@@ -125,4 +126,12 @@ export class SharedAgent {
     const { logger } = this.#resolved.telemetry;
     logger.error({ taskSet: objectKey(metadata) }, "Task set is not served: it has no Workflow as owner");
   }
+}
+
+function selectorOf({ instanceId, taskSets = "all" }: SharedAgentOptions): string {
+  return [
+    `${LABEL_COMPLETED}!=true`,
+    instanceId === undefined ? `!${LABEL_INSTANCE_ID}` : `${LABEL_INSTANCE_ID}=${instanceId}`,
+    ...(taskSets === "all" ? [] : [`${LABEL_AGENT}=${AGENT_SHARED}`]),
+  ].join(",");
 }

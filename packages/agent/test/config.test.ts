@@ -88,6 +88,7 @@ describe("the environment of agent serve", () => {
     expect(resolveSharedConfig({})).toEqual({
       namespace: undefined,
       instanceId: undefined,
+      taskSets: "all",
       plugins: [],
       limits: DEFAULT_LIMITS,
       logLevel: "info",
@@ -107,6 +108,7 @@ describe("the environment of agent serve", () => {
   });
 
   it.each([
+    ["another choice", { OUTRIGGER_TASK_SETS: "mine" }, 'OUTRIGGER_TASK_SETS must be one of all, shared, not "mine"'],
     ["names without addresses", { ARGO_PLUGIN_NAMES: '["a"]' }, "ARGO_PLUGIN_ADDRESSES must be set"],
     ["addresses without names", { ARGO_PLUGIN_ADDRESSES: '["http://a:1"]' }, "ARGO_PLUGIN_NAMES must be set"],
   ])("%s are refused", (_what, env, message) => {

@@ -135,6 +135,16 @@ describe("the shared agent", () => {
     expect(plugin.calls.length).toBe(1);
   });
 
+  it("takes only what the controller has marked for it, if it is told so", async () => {
+    const world = await SharedWorld.start();
+    const plugin = await ScriptedPlugin.start(succeed());
+    await world.announce({ name: "own-pod" }, tasks("n", 1));
+    await world.announce({ name: "marked" }, tasks("n", 1), { "outrigger.dev/agent": "shared" });
+    world.agent({ it: plugin.address }, { taskSets: "shared" });
+    await world.succeeded({ name: "marked" }, 1);
+    expect(await world.results({ name: "own-pod" })).toEqual({});
+  });
+
   it("leaves Workflows of an instance to that one's agent", async () => {
     const world = await SharedWorld.start();
     const plugin = await ScriptedPlugin.start(succeed());
@@ -213,7 +223,7 @@ describe("the shared agent", () => {
   it("writes what there is when it is stopped, and the next one calls nothing twice", async () => {
     const world = await SharedWorld.start();
     const plugin = await ScriptedPlugin.start(succeed());
-    const first = world.agent({ it: plugin.address });
+    const first = world.agent({ it: plugin.address }, { limits: { drainMs: 10_000 } });
     await world.announce({ name: "wf" }, tasks("n", 30));
     await until(() => plugin.calls.length > 3);
     await first.stop();

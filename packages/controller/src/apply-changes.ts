@@ -46,13 +46,13 @@ const APPLY: ApplyTable = {
     await issueToken(change, { namespace, reference: ownerReference(workflow) }, context);
   },
 
-  async announceTasks({ tasks }, subject, { client, taskSets, instanceId }) {
+  async announceTasks({ tasks, labels }, subject, { client, taskSets, instanceId }) {
     const { namespace, name, workflow } = subject;
     const metadata = {
       name,
       namespace,
       ownerReferences: [ownerReference(workflow)],
-      ...(instanceId === undefined ? {} : { labels: { [LABEL_INSTANCE_ID]: instanceId } }),
+      labels: { ...labels, ...(instanceId === undefined ? {} : { [LABEL_INSTANCE_ID]: instanceId }) },
     };
     const make = (first: typeof tasks): Promise<KubeObject> =>
       client.create(WORKFLOW_TASK_SETS, namespace, {

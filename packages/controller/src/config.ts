@@ -60,7 +60,7 @@ export function resolveConfig(env: Environment): ControllerConfig {
       pluginsEnabled: env[ENV_EXECUTOR_PLUGINS] === "true",
       workflowLevelPluginsEnabled: env[ENV_WORKFLOW_LEVEL_PLUGINS] === "true",
       agentPlugins: read.choice(ENV_AGENT_PLUGINS, ["used", "all"]) ?? "used",
-      agentPods: read.choice(ENV_AGENT_PODS, ["create", "none"]) ?? "create",
+      agentPods: read.choice(ENV_AGENT_PODS, ["create", "stateful", "none"]) ?? "create",
       instanceId: read.text(ENV_INSTANCE_ID),
       maxOpenTasks: read.count(ENV_MAX_OPEN_TASKS) ?? DEFAULT_MAX_OPEN_TASKS,
       agent: agentPodConfig(env, read),

@@ -1,6 +1,7 @@
 import type { InstalledPlugin } from "@outrigger/engine";
 import { readManifests } from "@outrigger/kube";
 import {
+  ANNOTATION_STATELESS,
   DATA_AUTOMOUNT,
   DATA_CONTAINER,
   callRulesParser,
@@ -30,6 +31,7 @@ export function readPlugin(object: KubeObject): Result<InstalledPlugin> {
     namespace,
     sidecar: { automountServiceAccountToken: automount.value, container: parsed.value },
     callRules: callRules.value,
+    ...(annotations[ANNOTATION_STATELESS] === "true" ? { isStateless: true } : {}),
   });
 }
 

@@ -15,6 +15,8 @@ export interface AnnounceTasks {
   readonly kind: "announceTasks";
   readonly order: "before";
   readonly tasks: Readonly<Record<NodeId, Template>>;
+  /** Of a task set that is made. */
+  readonly labels: Readonly<Record<string, string>>;
 }
 
 /** Issues a token for a service account and keeps it under the key `token` of a Secret that the Workflow owns; also renews it. */

@@ -1,9 +1,10 @@
-import { ENV_AGENT_PODS, isCompleted } from "@outrigger/types";
+import { AGENT_SHARED, ENV_AGENT_PODS, LABEL_AGENT, isCompleted } from "@outrigger/types";
 import type { NodeId, Pod, Template } from "@outrigger/types";
 import { assessAgentPod, createdAtMs } from "./assess/agent-pod.ts";
 import type { AgentPodState } from "./assess/agent-pod.ts";
 import { agentPod } from "./build/agent-pod.ts";
 import type { Change } from "./changes.ts";
+import { hasOwnPod } from "./has-own-pod.ts";
 import { planTokens } from "./plugins/tokens.ts";
 import type { Run } from "./run.ts";
 import { isoTime, parseTime } from "./time.ts";
@@ -19,23 +20,24 @@ const SILENT_AFTER_MS = 15_000;
  */
 export function superviseAgent(run: Run): readonly Change[] {
   if (run.waiting.length === 0) return [];
-  if (run.world.config.agentPods === "none") return leaveToSharedAgent(run);
+  if (!hasOwnPod(run)) return leaveToSharedAgent(run);
   const state = assessAgentPod(run.world.agentPod, run.world.nowMs);
   sayWhatIsInTheWay(run, troubleOf(run, state), silenceOf(run, state));
-  return [...announce(run), ...serve(run, state)];
+  return [...announce(run, {}), ...serve(run, state)];
 }
 
 function leaveToSharedAgent(run: Run): readonly Change[] {
-  const { problem, agentPod } = run.world;
+  const { problem, agentPod, config } = run.world;
   const trouble = problem === undefined ? undefined : cannotGoOn(problem);
   const sinceMs = hasHeard(run) ? undefined : silentSinceMs(run, 0);
   const silence =
     sinceMs === undefined
       ? undefined
-      : `no agent pod is made here (${ENV_AGENT_PODS}=none); no word from the shared agent since ${isoTime(sinceMs)}`;
+      : `no agent pod is made here (${ENV_AGENT_PODS}=${config.agentPods}); no word from the shared agent since ${isoTime(sinceMs)}`;
   sayWhatIsInTheWay(run, trouble, silence);
   // Of the time before: two agents must not be at the same tasks.
-  return [...announce(run), ...(agentPod === undefined ? [] : remove(agentPod, "the shared agent takes over"))];
+  const removal = agentPod === undefined ? [] : remove(agentPod, "the shared agent takes over");
+  return [...announce(run, { [LABEL_AGENT]: AGENT_SHARED }), ...removal];
 }
 
 function remove({ metadata }: Pod, reason: string): readonly Change[] {
@@ -43,11 +45,11 @@ function remove({ metadata }: Pod, reason: string): readonly Change[] {
   return deletionTimestamp === undefined ? [{ kind: "deleteAgentPod", order: "after", name, uid, reason }] : [];
 }
 
-function announce(run: Run): readonly Change[] {
+function announce(run: Run, labels: Readonly<Record<string, string>>): readonly Change[] {
   // A task set that is marked as completed has sent its agent home: announcing again takes the mark away.
   const tasks = isCompleted(run.world.taskSet?.metadata ?? {}) ? allTasks(run) : run.announcements.tasks;
   if (tasks.size === 0) return [];
-  return [{ kind: "announceTasks", order: "before", tasks: Object.fromEntries(tasks) }];
+  return [{ kind: "announceTasks", order: "before", tasks: Object.fromEntries(tasks), labels }];
 }
 
 function allTasks(run: Run): ReadonlyMap<NodeId, Template> {

@@ -10,6 +10,8 @@ export interface InstalledPlugin {
   /** Where its ConfigMap stands. */
   readonly namespace: string;
   readonly sidecar: Sidecar;
+  /** One process of it may serve many Workflows. */
+  readonly isStateless?: boolean;
   /** How it may be called, where that is not as for all. */
   readonly callRules?: CallRules;
 }
@@ -35,8 +37,8 @@ export interface EngineConfig {
   readonly workflowLevelPluginsEnabled: boolean;
   /** Which plugins an agent pod carries: those that the Workflow names, or (Argo's way) all that are installed. */
   readonly agentPlugins: "used" | "all";
-  /** Whether Workflows get agent pods; where none are made, somebody else serves all task sets (`agent serve`). */
-  readonly agentPods: "create" | "none";
+  /** Which Workflows get agent pods: all, those that use a plugin which is not stateless, none. Others are for a shared agent. */
+  readonly agentPods: "create" | "stateful" | "none";
   readonly instanceId?: string | undefined;
   /** Of calls that are not answered, as many of one Workflow are in its task set at a time; the others wait. */
   readonly maxOpenTasks: number;

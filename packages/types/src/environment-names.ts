@@ -35,8 +35,10 @@ export const AGENT_SETTINGS = [
 export const ENV_WATCH_NAMESPACE = "OUTRIGGER_WATCH_NAMESPACE";
 export const ENV_INSTANCE_ID = "OUTRIGGER_INSTANCE_ID";
 
-/** Ours, of the controller: whether it makes agent pods. */
+/** Ours, of the controller: for which Workflows it makes agent pods. */
 export const ENV_AGENT_PODS = "OUTRIGGER_AGENT_PODS";
+/** Ours, of a shared agent: which task sets are for it. */
+export const ENV_TASK_SETS = "OUTRIGGER_TASK_SETS";
 
 /** Ours, of every process: how much it logs, and where it serves /healthz and /metrics. */
 export const ENV_LOG_LEVEL = "OUTRIGGER_LOG_LEVEL";

@@ -16,6 +16,10 @@ export const ANNOTATION_DEFAULT_CONTAINER = "kubectl.kubernetes.io/default-conta
 export const ANNOTATION_PLUGIN_DESCRIPTION = "workflows.argoproj.io/description";
 export const ANNOTATION_PLUGIN_VERSION = "workflows.argoproj.io/version";
 
+/** Ours, on a task set: who serves it, where that is no agent pod of its own. */
+export const LABEL_AGENT = "outrigger.dev/agent";
+export const AGENT_SHARED = "shared";
+
 /** Ours. One process of this plugin may serve many workflows. */
 export const ANNOTATION_STATELESS = "outrigger.dev/stateless";
 /** Ours. On a laptop, the command that stands in for the entrypoint of the container's image; run in the plugin's folder. */

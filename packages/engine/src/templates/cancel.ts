@@ -1,6 +1,7 @@
 import { TASK_CANCEL, TASK_CANCEL_UNTIL } from "@outrigger/types";
 import type { NodeStatus, Template } from "@outrigger/types";
 import { assessAgentPod } from "../assess/agent-pod.ts";
+import { hasOwnPod } from "../has-own-pod.ts";
 import type { Run } from "../run.ts";
 import { exactTime, isoTime, parseTime } from "../time.ts";
 
@@ -52,7 +53,8 @@ function withCancellation(task: Template, { reason, untilMs }: Cancellation): Te
   return { ...task, metadata: { ...task.metadata, annotations } };
 }
 
-function isAgentAtWork({ world }: Run): boolean {
-  if (world.config.agentPods === "none") return true; // as far as anybody knows
+function isAgentAtWork(run: Run): boolean {
+  const { world } = run;
+  if (!hasOwnPod(run)) return true; // as far as anybody knows
   return assessAgentPod(world.agentPod, world.nowMs).kind === "well";
 }

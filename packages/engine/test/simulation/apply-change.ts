@@ -9,7 +9,7 @@ type ApplyTable = { readonly [K in Change["kind"]]: Apply<K> };
 
 const APPLY: ApplyTable = {
   announceTasks({ objects, workflow }, change) {
-    const before = objects.taskSet ?? newTaskSet(workflow);
+    const before = objects.taskSet ?? newTaskSet(workflow, change.labels);
     const { [LABEL_COMPLETED]: _completed, ...labels } = before.metadata.labels;
     const tasks = sortedCopy({ ...before.spec.tasks, ...change.tasks });
     objects.taskSet = { ...before, metadata: { ...before.metadata, labels }, spec: { tasks } };
@@ -69,6 +69,6 @@ export function applyChange<K extends Change["kind"]>(
   apply(cluster, change);
 }
 
-export function newTaskSet({ metadata }: Workflow): StoredTaskSet {
-  return { metadata: { name: metadata.name ?? "", labels: {} }, spec: { tasks: {} }, status: { nodes: {} } };
+export function newTaskSet({ metadata }: Workflow, labels: Readonly<Record<string, string>> = {}): StoredTaskSet {
+  return { metadata: { name: metadata.name ?? "", labels }, spec: { tasks: {} }, status: { nodes: {} } };
 }

@@ -6,6 +6,7 @@ const SETTINGS: Readonly<Record<string, Partial<EngineConfig>>> = {
   "workflow-plugins=off": { workflowLevelPluginsEnabled: false },
   "agent-plugins=all": { agentPlugins: "all" },
   "agent-pods=none": { agentPods: "none" },
+  "agent-pods=stateful": { agentPods: "stateful" },
   "max-open-tasks=4": { maxOpenTasks: 4 },
 };
 

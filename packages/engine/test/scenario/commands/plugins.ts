@@ -3,11 +3,12 @@ import type { Command } from "../environment.ts";
 
 const FIRST_PORT = 4_355;
 
-/** plugins NAME[:PORT][+token]…: what is installed; +token mounts a service account token. */
+/** plugins NAME[:PORT][+token][+stateless]…: what is installed; +token mounts a service account token. */
 export const plugins: Command = (environment, words) => {
   environment.plugins = words.map((word, index) => {
-    const [, name = "", port, token] = /^([^:+]+)(?::(\d+))?(\+token)?$/.exec(word) ?? [];
-    return installedPlugin(name, Number(port ?? FIRST_PORT + index), token !== undefined);
+    const [, name = "", port, token, stateless] = /^([^:+]+)(?::(\d+))?(\+token)?(\+stateless)?$/.exec(word) ?? [];
+    const plugin = installedPlugin(name, Number(port ?? FIRST_PORT + index), token !== undefined);
+    return stateless === undefined ? plugin : { ...plugin, isStateless: true };
   });
   return "";
 };
