@@ -10,8 +10,8 @@ import { join } from "node:path";
 const AGENT = join(ROOT, "packages/agent/src/main.ts");
 const TOKEN_PATH = "/var/run/secrets/kubernetes.io/serviceaccount";
 
-/** A cluster whose controller makes no agent pods; `argoexec`, in its pods, is our agent. */
-export async function startServedCluster(folder: string): Promise<System> {
+/** A cluster whose controller makes agent pods for some Workflows or for none; `argoexec`, in its pods, is our agent. */
+export async function startServedCluster(folder: string, agentPods: "stateful" | "none" = "none"): Promise<System> {
   const programs = join(folder, "bin");
   mkdirSync(programs);
   const argoexec = join(programs, "argoexec");
@@ -19,7 +19,7 @@ export async function startServedCluster(folder: string): Promise<System> {
   chmodSync(argoexec, 0o755);
   return System.start({
     hostEnv: { ...process.env, PATH: `${programs}:${process.env["PATH"] ?? ""}` },
-    controllerEnv: { ARGO_EXECUTOR_PLUGINS: "true", OUTRIGGER_AGENT_PODS: "none" },
+    controllerEnv: { ARGO_EXECUTOR_PLUGINS: "true", OUTRIGGER_AGENT_PODS: agentPods },
   });
 }
 

@@ -34,6 +34,13 @@ describe("reading a plugin's config map", () => {
     });
   });
 
+  it("takes it for stateless only where it says so", () => {
+    const data = { "sidecar.container": CONTAINER };
+    expect(readPlugin(configMap(data))).not.toHaveProperty("value.isStateless");
+    const annotations = { "outrigger.dev/stateless": "true" };
+    expect(readPlugin(configMap(data, annotations))).toHaveProperty("value.isStateless", true);
+  });
+
   it.each([
     [{}, {}],
     [{ "outrigger.dev/at-most-once": "false", other: "x" }, {}],
