@@ -8,6 +8,7 @@ import { chainFloorMs } from "./chain-floor.ts";
 import { ClusterSystem } from "./cluster-system.ts";
 import { PhaseWatch } from "./phases.ts";
 import { podFloor } from "./pod-floor.ts";
+import { StepTimes } from "./step-times.ts";
 
 export interface ClusterBenchOptions {
   readonly connection: Connection;
@@ -42,22 +43,24 @@ async function benchSystem(
 ): Promise<Findings> {
   const findings: Record<string, Readonly<Record<string, number>>> = {};
   await using system = await ClusterSystem.start({ ...options, version: readVersion() });
-  await using phases = new PhaseWatch(system);
-  await phases.start();
   await measure(system, chain(5, 3)); // code that has not run yet is slow
-  phases.take();
-  phases.takeStepMs();
   for (const [name, workload] of workloads) {
-    report(name, await measure(system, workload));
-    const stepMs = phases.takeStepMs();
-    const times = phases.take();
-    if (workload.steps === 1) findings[`${name}, its parts`] = times;
-    if (name.startsWith("chain")) {
+    if (workload.steps === 1) {
+      await using phases = new PhaseWatch(system);
+      await phases.start();
+      report(name, await measure(system, workload));
+      findings[`${name}, its parts`] = phases.take();
+    } else if (name.startsWith("chain")) {
+      const floor = (): Promise<number> => chainFloorMs(options.connection, system.namespace, FLOOR_STEPS);
+      const before = await floor();
+      const steps = new StepTimes(system);
+      report(name, await measure(system, workload));
       findings[`${name}, from call to call`] = {
-        "a step": stepMs,
-        "announcing and answering alone": await chainFloorMs(options.connection, system.namespace, FLOOR_STEPS),
+        "a step": steps.takeMs(),
+        "announcing and answering alone, before": before,
+        "and after": await floor(),
       };
-    }
+    } else report(name, await measure(system, workload));
   }
   if (!options.warm) findings["a pod of that shape"] = await podFloor(system);
   return findings;

@@ -12,8 +12,6 @@ type Moment = (typeof MOMENTS)[number];
 /** When what happened to each Workflow of a namespace, as someone sees it who watches. */
 export class PhaseWatch implements AsyncDisposable {
   readonly #moments = new Map<string, Partial<Record<Moment, number>>>();
-  /** When the plugin was called, by Workflow that has ended. */
-  readonly #calls = new Set<readonly number[]>();
   readonly #informers: readonly Informer[];
 
   constructor({ client, namespace, pods }: Target) {
@@ -30,13 +28,6 @@ export class PhaseWatch implements AsyncDisposable {
   async start(): Promise<void> {
     for (const informer of this.#informers) informer.start();
     await Promise.all(this.#informers.map((informer) => informer.whenSynced()));
-  }
-
-  /** The time from one call of the plugin to the next, of the chains seen since the last time: their starts and ends are not in it. */
-  takeStepMs(): number {
-    const times = [...this.#calls].map((calls) => (Math.max(...calls) - Math.min(...calls)) / (calls.length - 1));
-    this.#calls.clear();
-    return Math.round(median(times) * 10) / 10;
   }
 
   /** The median time from each moment to the next, of the Workflows seen since the last time. */
@@ -61,13 +52,8 @@ export class PhaseWatch implements AsyncDisposable {
     this.#note(name, "created");
     const status = storedStatusParser(object["status"], "status");
     if (!status.ok || status.value.phase !== "Succeeded") return;
-    if (this.#moments.get(name ?? "")?.saved !== undefined) return;
     this.#note(name, "saved");
-    const calls = Object.values(status.value.nodes ?? {}).flatMap(({ message = "" }) =>
-      message.startsWith(CALLED_AT) ? [Number(message.slice(CALLED_AT.length))] : [],
-    );
-    this.#calls.add(calls);
-    this.#note(name, "plugin called", Math.min(...calls));
+    this.#note(name, "plugin called", Math.min(...callTimes(object)));
   }
 
   #note(name: string | undefined, moment: Moment, atMs: number = Date.now()): void {
@@ -86,6 +72,15 @@ function hasNodes({ ["status"]: status }: KubeObject): boolean {
   return isJsonObject(status) && isJsonObject(status["nodes"]) && Object.keys(status["nodes"]).length > 0;
 }
 
-function median(values: readonly number[]): number {
+/** When the plugin was called for each step. */
+export function callTimes({ ["status"]: stored }: KubeObject): readonly number[] {
+  const status = storedStatusParser(stored, "status");
+  const nodes = status.ok ? Object.values(status.value.nodes ?? {}) : [];
+  return nodes.flatMap(({ message = "" }) =>
+    message.startsWith(CALLED_AT) ? [Number(message.slice(CALLED_AT.length))] : [],
+  );
+}
+
+export function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
