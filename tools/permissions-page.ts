@@ -2,6 +2,7 @@ import { AGENT_PERMISSIONS } from "@outrigger/agent";
 import { CONTROLLER_PERMISSIONS } from "@outrigger/controller";
 import { toYaml } from "@outrigger/kube";
 import type { Permission } from "@outrigger/kube";
+import { rbacRules, resourceName, withoutSecrets } from "./rbac-rules.ts";
 
 /** docs/reference/permissions.md, from the tables that tests hold against what controller and agent ask for. */
 export function permissionsPage(): string {
@@ -28,7 +29,7 @@ not get this account's token.
 
 ${table(AGENT_PERMISSIONS)}
 
-${rules(AGENT_PERMISSIONS.filter(({ resource }) => resource.plural !== "secrets"))}
+${rules(withoutSecrets(AGENT_PERMISSIONS))}
 
 A shared agent (\`agent serve\`) asks for the same, with its own account: in each namespace that it serves, or in a ClusterRole.
 
@@ -40,28 +41,11 @@ Nothing is listed or watched of Secrets. No Role is made or changed, nothing is 
 
 function table(permissions: readonly Permission[]): string {
   const rows = permissions.map(
-    (permission) => `| \`${plural(permission)}\` | ${permission.verbs.join(", ")} | ${permission.why} |`,
+    (permission) => `| \`${resourceName(permission)}\` | ${permission.verbs.join(", ")} | ${permission.why} |`,
   );
   return ["| resource | verbs | for |", "| --- | --- | --- |", ...rows].join("\n");
 }
 
 function rules(permissions: readonly Permission[]): string {
-  const verbsOf = new Map<string, { group: string; name: string; verbs: Set<string> }>();
-  for (const permission of permissions) {
-    const { group } = permission.resource;
-    const name = plural(permission);
-    const rule = verbsOf.get(`${group}/${name}`) ?? { group, name, verbs: new Set() };
-    for (const verb of permission.verbs) rule.verbs.add(verb);
-    verbsOf.set(`${group}/${name}`, rule);
-  }
-  const list = Array.from(verbsOf.values(), ({ group, name, verbs }) => ({
-    apiGroups: [group],
-    resources: [name],
-    verbs: [...verbs],
-  }));
-  return `\`\`\`yaml\n${toYaml({ rules: list })}\`\`\``;
-}
-
-function plural({ resource, subresource }: Permission): string {
-  return subresource === undefined ? resource.plural : `${resource.plural}/${subresource}`;
+  return `\`\`\`yaml\n${toYaml({ rules: rbacRules(permissions) })}\`\`\``;
 }

@@ -32,7 +32,7 @@ describe("the documents", () => {
     (path) => JSON.parse(readFileSync(join(ROOT, path), "utf8")) as { name: string; scripts?: Record<string, string> },
   );
   const named = commands.flatMap(({ document, command }) =>
-    [...command.matchAll(/npm (?:run ([\w:]+)|(test))(?: -w (\S+))?/g)].map(([, run, test, workspace]) => ({
+    [...command.matchAll(/npm (?:run ([\w:-]+)|(test))(?: -w (\S+))?/g)].map(([, run, test, workspace]) => ({
       document,
       script: run ?? test ?? "",
       workspace: workspace ?? "outrigger-monorepo",
