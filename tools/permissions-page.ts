@@ -17,6 +17,7 @@ A permission that is missing shows: in the message of the steps that wait for it
 
 In a ClusterRole for all namespaces. With \`OUTRIGGER_WATCH_NAMESPACE\`, a Role in that namespace will do, and one with
 \`list\` of \`configmaps\`, for plugins, where it is installed; ClusterWorkflowTemplates then take a ClusterRole of their own, or are left out.
+The rule for \`leases\` belongs into a Role where it is installed, in either case.
 
 ${table(CONTROLLER_PERMISSIONS)}
 

@@ -1,6 +1,6 @@
 import { AGENT_PERMISSIONS } from "@outrigger/agent";
 import { CONTROLLER_PERMISSIONS } from "@outrigger/controller";
-import { toYaml } from "@outrigger/kube";
+import { LEASES, toYaml } from "@outrigger/kube";
 import type { Permission } from "@outrigger/kube";
 import { permissionsPage } from "./permissions-page.ts";
 import { rbacRules, withoutSecrets } from "./rbac-rules.ts";
@@ -10,7 +10,8 @@ import { workflowFieldsPage } from "./workflow-fields-page.ts";
 export const PAGES: Readonly<Record<string, () => string>> = {
   "docs/reference/permissions.md": permissionsPage,
   "docs/reference/workflow-fields.md": workflowFieldsPage,
-  "deploy/charts/outrigger/files/rbac/controller.yaml": () => rulesFile(CONTROLLER_PERMISSIONS),
+  "deploy/charts/outrigger/files/rbac/controller.yaml": () =>
+    rulesFile(CONTROLLER_PERMISSIONS.filter(({ resource }) => resource !== LEASES)), // a Role of its own: only where it is installed,
   "deploy/charts/outrigger/files/rbac/agent.yaml": () => rulesFile(withoutSecrets(AGENT_PERMISSIONS)),
 };
 

@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { resolveConfig } from "@outrigger/controller";
-import { readManifests } from "@outrigger/kube";
+import { CONTROLLER_PERMISSIONS, resolveConfig } from "@outrigger/controller";
+import { LEASES, readManifests } from "@outrigger/kube";
 import {
   DATA_CONTAINER,
   configMapParser,
@@ -113,6 +113,20 @@ describe.skipIf(helm === undefined)("the chart", () => {
     expect(kinds.filter((kind) => kind?.startsWith("Cluster") || kind === "CustomResourceDefinition")).toEqual([]);
     expect(JSON.stringify(rendered.get("Role/argo/outrigger-controller"))).not.toContain("clusterworkflowtemplates");
     expect(controllerOf(rendered).config.watchNamespace).toBe("argo");
+  });
+
+  it("lets its replicas have the one Lease that they ask for, and no other", () => {
+    const rendered = render("--set", "instanceID=blue");
+    const { lease } = controllerOf(rendered).config;
+    expect(lease?.name).toBe("outrigger-controller-blue");
+    const asked = CONTROLLER_PERMISSIONS.find(({ resource }) => resource === LEASES)?.verbs;
+    expect(rendered.get("Role/argo/outrigger-leader-election")).toMatchObject({
+      rules: [
+        { resources: ["leases"], verbs: asked?.filter((verb) => verb === "create") },
+        { resources: ["leases"], resourceNames: [lease?.name], verbs: asked?.filter((verb) => verb !== "create") },
+      ],
+    });
+    expect(JSON.stringify(rendered.get("ClusterRole//outrigger-argo"))).not.toContain("leases");
   });
 
   it("lets agents list and watch task sets and patch their status, in each namespace with Workflows, and no more", () => {

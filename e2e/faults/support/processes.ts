@@ -22,15 +22,18 @@ export class Processes implements AsyncDisposable {
   readonly client: KubeClient;
   readonly folder: string;
   readonly #cluster: LocalCluster;
+  readonly #env: NodeJS.ProcessEnv;
   #controller: ChildProcess | undefined;
 
-  private constructor(cluster: LocalCluster, folder: string) {
+  private constructor(cluster: LocalCluster, folder: string, env: NodeJS.ProcessEnv) {
+    this.#env = env;
     this.#cluster = cluster;
     this.folder = folder;
     this.client = new HttpKubeClient({ connection: cluster.connection() });
   }
 
-  static async start(): Promise<Processes> {
+  /** With what the controllers find in their environment beside the usual. */
+  static async start(env: NodeJS.ProcessEnv = {}): Promise<Processes> {
     const folder = mkdtempSync(join(tmpdir(), "outrigger-kill-"));
     const bundle = (name: string): Promise<void> =>
       bundleProcess(join(ROOT, `packages/${name}/src/main.ts`), join(folder, name));
@@ -44,28 +47,33 @@ export class Processes implements AsyncDisposable {
       namespaces: ["argo"],
       startPodRuntime: (context) => startPodRuntime({ ...context, hostEnv }),
     });
-    const processes = new Processes(cluster, folder);
-    processes.startController();
+    const processes = new Processes(cluster, folder, env);
+    processes.#controller = processes.startController();
     return processes;
   }
 
-  startController(): void {
-    this.#controller = spawn(process.execPath, [join(this.folder, "controller", "main.mjs")], {
+  startController(): ChildProcess {
+    return spawn(process.execPath, [join(this.folder, "controller", "main.mjs")], {
       env: {
         KUBECONFIG: this.#cluster.kubeconfigPath,
         ARGO_EXECUTOR_PLUGINS: "true",
         OUTRIGGER_HTTP_ADDRESS: "127.0.0.1:0",
         OUTRIGGER_AGENT_LINGER: "0s",
         OUTRIGGER_LOG_LEVEL: "error",
+        ...this.#env,
       },
       stdio: ["ignore", "inherit", "inherit"],
     });
   }
 
+  get controller(): ChildProcess | undefined {
+    return this.#controller;
+  }
+
   /** kill -9, and a new one. */
   killController(): void {
     this.#controller?.kill("SIGKILL");
-    this.startController();
+    this.#controller = this.startController();
   }
 
   /** kill -9; the pod starts its container again. */

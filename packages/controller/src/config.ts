@@ -25,6 +25,8 @@ export const ENV_AGENT_LINGER = "OUTRIGGER_AGENT_LINGER";
 export const ENV_CANCEL_GRACE = "OUTRIGGER_CANCEL_GRACE";
 export const ENV_MAX_OPEN_TASKS = "OUTRIGGER_MAX_OPEN_TASKS";
 export const ENV_WORKERS = "OUTRIGGER_WORKERS";
+export const ENV_LEADER_ELECTION = "OUTRIGGER_LEADER_ELECTION";
+export const ENV_LEASE_DURATION = "OUTRIGGER_LEASE_DURATION";
 
 export const DEFAULT_AGENT_IMAGE = "ghcr.io/outrigger-dev/agent:0.1.0";
 // Argo's is 100m: enough for what an agent does, but with it a Node takes three seconds to start, twice a pod.
@@ -34,8 +36,15 @@ const DEFAULT_LINGER_MS = 30_000;
 const DEFAULT_CANCEL_GRACE_MS = 10_000;
 const DEFAULT_MAX_OPEN_TASKS = 1_000;
 const DEFAULT_WORKERS = 32;
+const DEFAULT_LEASE_MS = 15_000;
 const CHECKPOINT_INTERVAL_MS = 250;
 const DEFAULT_HTTP_ADDRESS: HostAndPort = { host: "0.0.0.0", port: 9_090 };
+
+export interface LeaseConfig {
+  readonly name: string;
+  /** How long nobody takes over from a controller that has gone without a word. */
+  readonly durationMs: number;
+}
 
 export interface ControllerConfig {
   readonly engine: EngineConfig;
@@ -43,6 +52,8 @@ export interface ControllerConfig {
   readonly installNamespace: string;
   /** The only namespace to watch; all if left out. */
   readonly watchNamespace: string | undefined;
+  /** Of several controllers, the one with this Lease works; undefined: there is only one. */
+  readonly lease: LeaseConfig | undefined;
   /** Workflows handled at the same time. */
   readonly workers: number;
   /** Least time between two saves of one Workflow while its task set can restore what is lost. */
@@ -67,10 +78,20 @@ export function resolveConfig(env: Environment): ControllerConfig {
     },
     installNamespace: read.text(ENV_NAMESPACE) ?? DEFAULT_INSTALL_NAMESPACE,
     watchNamespace: read.text(ENV_WATCH_NAMESPACE),
+    lease: env[ENV_LEADER_ELECTION] === "true" ? leaseConfig(read) : undefined,
     workers: read.count(ENV_WORKERS) ?? DEFAULT_WORKERS,
     checkpointIntervalMs: CHECKPOINT_INTERVAL_MS,
     logLevel: read.choice(ENV_LOG_LEVEL, LOG_LEVELS) ?? "info",
     http: read.address(ENV_HTTP_ADDRESS) ?? DEFAULT_HTTP_ADDRESS,
+  };
+}
+
+// The chart lets the controller have a Lease of this very name (deploy/charts/outrigger/templates/_helpers.tpl).
+function leaseConfig(read: EnvironmentReader): LeaseConfig {
+  const instanceId = read.text(ENV_INSTANCE_ID);
+  return {
+    name: instanceId === undefined ? "outrigger-controller" : `outrigger-controller-${instanceId}`,
+    durationMs: read.positiveDurationMs(ENV_LEASE_DURATION) ?? DEFAULT_LEASE_MS,
   };
 }
 

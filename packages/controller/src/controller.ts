@@ -32,7 +32,18 @@ export interface ControllerOptions {
   readonly config: ControllerConfig;
   readonly telemetry: Telemetry;
   readonly clock?: Clock;
+  /** Of several controllers one works at a time. Default: this one does. */
+  readonly leadership?: Leadership;
 }
+
+/** Whether this controller is the one that works. */
+export interface Leadership {
+  /** Resolves when it is. */
+  readonly elected: Promise<void>;
+  isLeading(): boolean;
+}
+
+const ALONE: Leadership = { elected: Promise.resolve(), isLeading: () => true };
 
 type Informers = Readonly<Record<"workflows" | "taskSets" | "agentPods" | "configMaps", Informer>>;
 
@@ -42,7 +53,8 @@ type Informers = Readonly<Record<"workflows" | "taskSets" | "agentPods" | "confi
  * Owns: which Workflow is looked at when. Does not own: decisions (engine), the client, the process around it.
  * 1. Nothing is reconciled before every cache has synced: an empty cache is not an empty world.
  * 2. A Workflow is reconciled by one worker at a time (WorkQueue), against caches that hold all our own writes (noteWritten).
- * 3. stop() lets the reconciles under way finish what they write.
+ * 3. Only the leader writes; who waits to lead keeps its caches filled, so that it can begin at once.
+ * 4. stop() lets the reconciles under way finish what they write.
  */
 export class Controller {
   readonly #options: ControllerOptions;
@@ -53,6 +65,7 @@ export class Controller {
   readonly #context: ReconcileContext;
   readonly #registry: PluginRegistry;
   readonly #metrics: ControllerMetrics;
+  readonly #leadership: Leadership;
 
   constructor(options: ControllerOptions) {
     const { client, config, telemetry } = options;
@@ -66,8 +79,17 @@ export class Controller {
       clock: this.#clock,
       onError: (key, error, failures) => this.#failed(key, error, failures),
     });
-    this.#metrics = new ControllerMetrics(telemetry, () => this.#queue.stats());
-    const events = new EventRecorder({ client, clock: this.#clock, logger: this.#logger });
+    this.#metrics = new ControllerMetrics(telemetry, {
+      queue: () => this.#queue.stats(),
+      isLeading: () => this.#leadership.isLeading(),
+    });
+    this.#leadership = options.leadership ?? ALONE;
+    const events = new EventRecorder({
+      client,
+      clock: this.#clock,
+      logger: this.#logger,
+      mayWrite: () => this.#leadership.isLeading(), // 3
+    });
     const { installNamespace } = config;
     this.#registry = new PluginRegistry({ installNamespace, logger: this.#logger, events });
     this.#context = {
@@ -93,7 +115,7 @@ export class Controller {
     };
   }
 
-  /** Resolves when all caches are filled and work has begun. */
+  /** Resolves when all caches are filled and work has begun: with others around, when it is this one's turn. */
   async start(): Promise<void> {
     const { workflows, taskSets, agentPods, configMaps } = this.#informers;
     configMaps.onChange((change) => {
@@ -113,6 +135,7 @@ export class Controller {
     const all = Object.values(this.#informers);
     for (const informer of all) informer.start();
     await Promise.all(all.map((informer) => informer.whenSynced()));
+    await this.#leadership.elected; // 3
     this.#queue.start(); // 1
     this.#logger.info(
       { workflows: workflows.size, plugins: configMaps.list().filter(isPlugin).length },
@@ -121,7 +144,7 @@ export class Controller {
   }
 
   async stop(): Promise<void> {
-    await this.#queue.stop(); // 3
+    await this.#queue.stop(); // 4
     await Promise.all(Object.values(this.#informers).map((informer) => informer.stop()));
     this.#logger.info({}, "Controller stopped");
   }
@@ -173,7 +196,7 @@ export class Controller {
 
   async #handle(key: string): Promise<void> {
     const workflow = this.#find(key);
-    if (workflow === undefined) return;
+    if (workflow === undefined || !this.#leadership.isLeading()) return; // 3
     const wakeAtMs = await this.#metrics.reconciles.run({ labels: {}, attributes: { workflow: key } }, () =>
       reconcile(workflow, this.#context),
     );

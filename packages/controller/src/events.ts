@@ -13,20 +13,31 @@ export interface EventContent {
   readonly message: string;
 }
 
+export interface EventRecorderOptions {
+  readonly client: KubeClient;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Of several that see the same, one tells. Default: always. */
+  readonly mayWrite?: () => boolean;
+}
+
 /** Writes Kubernetes Events. One that cannot be written is logged and forgotten: nothing may depend on an Event. */
 export class EventRecorder {
   readonly #client: KubeClient;
   readonly #clock: Clock;
   readonly #logger: Logger;
+  readonly #mayWrite: () => boolean;
   #written = 0;
 
-  constructor(options: { readonly client: KubeClient; readonly clock: Clock; readonly logger: Logger }) {
+  constructor(options: EventRecorderOptions) {
     this.#client = options.client;
     this.#clock = options.clock;
     this.#logger = options.logger;
+    this.#mayWrite = options.mayWrite ?? (() => true);
   }
 
   async record(about: KubeObject, content: EventContent): Promise<void> {
+    if (!this.#mayWrite()) return;
     const { name = "", namespace = "default", uid } = about.metadata;
     const now = new Date(this.#clock.now()).toISOString().replace(/\.\d+Z$/, "Z");
     try {

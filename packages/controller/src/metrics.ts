@@ -35,11 +35,16 @@ function outcomeOf(error: unknown): string {
   return error instanceof KubeError ? error.reason : "error";
 }
 
+interface Observed {
+  readonly queue: () => QueueStats;
+  readonly isLeading: () => boolean;
+}
+
 /** The metrics of the controller itself, in one place. */
 export class ControllerMetrics {
   readonly reconciles: Operation<never>;
 
-  constructor({ registry, tracer }: Telemetry, queue: () => QueueStats) {
+  constructor({ registry, tracer }: Telemetry, { queue, isLeading }: Observed) {
     this.reconciles = new Operation({
       registry,
       tracer,
@@ -47,6 +52,12 @@ export class ControllerMetrics {
       help: "Reconciles of Workflows",
       labels: [],
       spanName: "reconcile",
+    });
+    const leader: Gauge = new Gauge({
+      name: "outrigger_leader",
+      help: "1 for the controller that works, 0 for one that waits to take over",
+      registers: [registry],
+      collect: () => leader.set(isLeading() ? 1 : 0),
     });
     const gauges: Readonly<Record<string, readonly [help: string, read: (stats: QueueStats) => number]>> = {
       outrigger_work_queue_depth: ["Workflows that wait for a worker", (stats) => stats.depth],

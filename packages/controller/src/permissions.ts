@@ -2,6 +2,7 @@ import {
   CLUSTER_WORKFLOW_TEMPLATES,
   CONFIG_MAPS,
   EVENTS,
+  LEASES,
   PODS,
   SECRETS,
   SERVICE_ACCOUNTS,
@@ -67,6 +68,11 @@ export const CONTROLLER_PERMISSIONS: readonly Permission[] = [
     subresource: "token",
     verbs: ["create"],
     why: "has these tokens issued",
+  },
+  {
+    resource: LEASES,
+    verbs: ["get", "create", "update"],
+    why: "of several replicas one works, the one that holds the Lease: `outrigger-controller`, in the namespace where it is installed",
   },
   { resource: EVENTS, verbs: ["create"], why: "tells what happens to a Workflow, and what is wrong with a plugin" },
 ];

@@ -2,11 +2,14 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import {
   CLUSTER_WORKFLOW_TEMPLATES,
   CONFIG_MAPS,
+  LeaderElection,
   PODS,
   SERVICE_ACCOUNTS,
   WORKFLOWS,
   WORKFLOW_TEMPLATES,
+  systemClock,
 } from "@outrigger/kube";
+import type { KubeClient } from "@outrigger/kube";
 import { agentPodName } from "@outrigger/types";
 import { resolveConfig } from "../src/config.ts";
 import { CONTROLLER_PERMISSIONS } from "../src/permissions.ts";
@@ -17,6 +20,14 @@ const NEVER_CALLED = ["update workflows/finalizers"];
 
 function named(verb: string, resource: string, subresource: string | undefined): string {
   return `${verb} ${subresource === undefined ? resource : `${resource}/${subresource}`}`;
+}
+
+async function lead(client: KubeClient): Promise<LeaderElection> {
+  const lease = { namespace: "argo", name: "outrigger-controller", leaseMs: 15_000 };
+  const election = new LeaderElection({ client, clock: systemClock, identity: "me", onError: () => {}, ...lease });
+  election.start();
+  await election.elected;
+  return election;
 }
 
 describe("the permissions of the controller", () => {
@@ -32,6 +43,7 @@ describe("the permissions of the controller", () => {
       asked.add(named(call.verb, call.resource, call.subresource));
       return run();
     });
+    const leader = await lead(client);
     await test.startController(resolveConfig({ ARGO_EXECUTOR_PLUGINS: "true", OUTRIGGER_AGENT_LINGER: "0s" }), client);
     const account = { name: "caller-executor-plugin", namespace: "default" };
     await test.client.create(SERVICE_ACCOUNTS, "default", {
@@ -99,6 +111,7 @@ describe("the permissions of the controller", () => {
     });
     await vi.waitFor(async () => expect((await test.workflow("again")).status?.phase).toBe("Succeeded"));
 
+    await leader.stop(); // writes once more
     const allowed = CONTROLLER_PERMISSIONS.flatMap(({ resource, subresource, verbs }) =>
       verbs.map((verb) => named(verb, resource.plural, subresource)),
     );

@@ -33,6 +33,8 @@ export { HttpKubeClient } from "./http-client.ts";
 export type { HttpClientOptions } from "./http-client.ts";
 export { Informer } from "./informer.ts";
 export type { ChangeListener, InformerOptions, InformerState } from "./informer.ts";
+export { LeaderElection } from "./lease/leader-election.ts";
+export type { LeaderElectionOptions } from "./lease/leader-election.ts";
 export { listAll } from "./list-all.ts";
 export type { ListAllOptions } from "./list-all.ts";
 export { formatManifestIssue, locateIssues, readManifests } from "./manifests.ts";
@@ -46,6 +48,7 @@ export {
   CONFIG_MAPS,
   CUSTOM_RESOURCE_DEFINITIONS,
   EVENTS,
+  LEASES,
   NAMESPACES,
   PODS,
   SECRETS,

@@ -22,6 +22,13 @@ export const SECRETS = core("secrets", "Secret");
 export const SERVICE_ACCOUNTS = core("serviceaccounts", "ServiceAccount");
 export const NAMESPACES = core("namespaces", "Namespace", false);
 export const EVENTS = core("events", "Event");
+export const LEASES: Resource = {
+  group: "coordination.k8s.io",
+  version: "v1",
+  plural: "leases",
+  kind: "Lease",
+  namespaced: true,
+};
 export const WORKFLOWS = argo("workflows", "Workflow");
 export const WORKFLOW_TEMPLATES = argo("workflowtemplates", "WorkflowTemplate");
 export const CLUSTER_WORKFLOW_TEMPLATES = argo("clusterworkflowtemplates", "ClusterWorkflowTemplate", false);
