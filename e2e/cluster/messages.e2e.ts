@@ -1,0 +1,64 @@
+import { EVENTS } from "@outrigger/kube";
+import { describe, expect, it } from "vitest";
+import { Scenario, nodeOf, steps } from "./support/scenario.ts";
+import { scriptedPlugin } from "./support/scripted-plugin.ts";
+
+/** The message of the waiting step, once it says that. */
+function message(scenario: Scenario, expected: RegExp): Promise<string> {
+  return scenario.until(async () => {
+    const { message = "" } = nodeOf(await scenario.status(), "s0") ?? {};
+    if (!expected.test(message)) throw new Error(`the step says "${message}"`);
+    return message;
+  }, 20_000);
+}
+
+describe("what a step waits for, it says", () => {
+  it("an image that cannot be pulled", async () => {
+    await using scenario = await Scenario.start();
+    await scenario.install(scriptedPlugin({ image: "registry.invalid/nothing:1" }));
+    await scenario.submit(steps("scripted", [{}]));
+    expect(await message(scenario, /registry\.invalid\/nothing:1/)).toContain("scripted-executor-plugin");
+  });
+
+  it("a verb that the agent lacks; granted, the Workflow goes on", async () => {
+    await using scenario = await Scenario.start({ agentRole: false });
+    await scenario.install(scriptedPlugin());
+    await scenario.submit(steps("scripted", [{}]));
+    expect(await message(scenario, /since/)).toContain("kubectl logs");
+    await scenario.grantAgents();
+    expect(await scenario.ended()).toMatchObject({ phase: "Succeeded" });
+  });
+
+  it("a plugin that listens only after 20 s", async () => {
+    await using scenario = await Scenario.start();
+    await scenario.install(scriptedPlugin({ startMs: 20_000 }));
+    await scenario.submit(steps("scripted", [{}]));
+    await message(scenario, /scripted-executor-plugin does not listen on localhost:14800 yet/);
+    expect(await scenario.ended()).toMatchObject({ phase: "Succeeded" });
+  });
+
+  it("two plugins with one port", async () => {
+    await using scenario = await Scenario.start();
+    await scenario.install(scriptedPlugin());
+    await scenario.install(scriptedPlugin({ name: "other" }));
+    await scenario.submit({
+      entrypoint: "main",
+      templates: [
+        { name: "main", steps: [[{ name: "s0", template: "a" }], [{ name: "s1", template: "b" }]] },
+        { name: "a", plugin: { scripted: {} } },
+        { name: "b", plugin: { other: {} } },
+      ],
+    });
+    await scenario.until(async () => expect(JSON.stringify(await scenario.status())).toContain("port 14800"), 20_000);
+  });
+
+  it("a ConfigMap that is no plugin, by an Event on it", async () => {
+    await using scenario = await Scenario.start();
+    const { data: _, ...rest } = scriptedPlugin({ name: "broken" });
+    await scenario.install({ ...rest, data: { "sidecar.container": "name: broken\nimage: x\n" } });
+    await scenario.until(async () => {
+      const { items } = await scenario.client.list(EVENTS, { namespace: scenario.namespace });
+      expect(JSON.stringify(items)).toMatch(/sidecar\.container.*ports/);
+    });
+  });
+});

@@ -1,0 +1,78 @@
+import { toYaml } from "@outrigger/kube";
+import type { JsonObject } from "@outrigger/types";
+
+const PORT = 14_800;
+
+// Writes each call into its log. {delayMs} answers late, {failBefore: n} fails attempts below n, {polls: n} is polled n times, {startMs} is
+// how long it takes to listen.
+const SOURCE = `
+import { createServer } from "node:http";
+const listening = Number(process.env.START_MS ?? 0);
+const server = createServer((request, response) => {
+  let text = "";
+  request.on("data", (chunk) => (text += chunk)).on("end", () => {
+    const method = request.url.split("/").at(-1);
+    if (request.method !== "POST" || method !== "template.execute" && method !== "template.cancel") return response.writeHead(404).end();
+    const { template, node, state = 0 } = JSON.parse(text);
+    const { delayMs = 0, failBefore = 0, polls = 0 } = template.plugin.scripted ?? {};
+    console.log(JSON.stringify({ method, id: node.id, attempt: node.attempt, key: node.idempotencyKey, polled: state }));
+    const phase = node.attempt < failBefore ? "Failed" : state < polls ? "Running" : "Succeeded";
+    const value = (template.inputs.parameters ?? []).map((parameter) => parameter.value).join();
+    const outputs = { parameters: [{ name: "echo", value }] };
+    const answer = phase === "Running" ? { node: { phase, progress: state + "/" + polls }, requeue: "100ms", state: state + 1 } : { node: { phase, message: "attempt " + node.attempt, outputs } };
+    setTimeout(() => response.setHeader("Content-Type", "application/json").end(JSON.stringify(answer)), delayMs);
+  });
+});
+setTimeout(() => server.listen(${PORT}, "127.0.0.1"), listening);
+`;
+
+export interface ScriptedPlugin {
+  readonly name?: string;
+  readonly image?: string;
+  readonly port?: number;
+  /** How long it takes until it listens. */
+  readonly startMs?: number;
+}
+
+export function scriptedPlugin({
+  name = "scripted",
+  image,
+  port = PORT,
+  startMs = 0,
+}: ScriptedPlugin = {}): JsonObject {
+  const container = {
+    name: `${name}-executor-plugin`,
+    image: image ?? "ghcr.io/outrigger-dev/plugin-hello:0.1.0", // for its Node
+    command: ["node", "--input-type=module", "-e"],
+    args: [SOURCE],
+    env: [{ name: "START_MS", value: String(startMs) }],
+    ports: [{ containerPort: port }],
+    resources: { requests: { cpu: "10m", memory: "32Mi" }, limits: { memory: "128Mi" } },
+    securityContext: { runAsNonRoot: true },
+  };
+  return {
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    metadata: {
+      name: `${name}-executor-plugin`,
+      labels: { "workflows.argoproj.io/configmap-type": "ExecutorPlugin" },
+    },
+    data: { "sidecar.automountServiceAccountToken": "false", "sidecar.container": toYaml(container) },
+  };
+}
+
+export interface Call {
+  readonly method: string;
+  readonly id: string;
+  readonly attempt: number;
+  readonly key: string;
+  readonly polled: number;
+}
+
+/** What the plugin has written into its log. */
+export function callsIn(log: string): readonly Call[] {
+  return log
+    .split("\n")
+    .filter((line) => line.startsWith("{"))
+    .map((line) => JSON.parse(line) as Call);
+}
