@@ -34,7 +34,7 @@ describe("a plugin that breaks the protocol fails its step with a message that n
   let system: System;
   beforeAll(async () => {
     // A call is given up after a fraction of the usual 30 s, or nobody would wait for this test.
-    const short = { OUTRIGGER_PLUGIN_CALL_TIMEOUT: "200ms", OUTRIGGER_PLUGIN_RETRY_DELAY: "10ms" };
+    const short = { OUTRIGGER_PLUGIN_CALL_TIMEOUT: "1s", OUTRIGGER_PLUGIN_RETRY_DELAY: "10ms" };
     system = await System.start({
       controllerEnv: { ARGO_EXECUTOR_PLUGINS: "true", OUTRIGGER_AGENT_LINGER: "0s", ...short },
     });
