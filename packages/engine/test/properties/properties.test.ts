@@ -8,7 +8,7 @@ import type { SimulatedCluster } from "../simulation/cluster.ts";
 import { openTasks, play } from "./player.ts";
 import { workflows } from "./workflows.ts";
 
-const RUNS = { numRuns: 40 };
+const RUNS = { numRuns: 24 };
 const choices = fc.infiniteStream(fc.nat({ max: 10_000 }));
 
 function numbers(stream: Iterable<number>): () => number {
