@@ -2,6 +2,7 @@ import { LOG_LEVELS } from "@outrigger/telemetry";
 import type { LogLevel } from "@outrigger/telemetry";
 import {
   ConfigError,
+  DEFAULT_HTTP_ADDRESS,
   ENV_AGENT_TASK_WORKERS,
   ENV_HTTP_ADDRESS,
   ENV_INSTANCE_ID,
@@ -50,8 +51,6 @@ export interface SharedAgentConfig extends CommonConfig {
   /** Where /healthz, /readyz and /metrics are served. */
   readonly http: HostAndPort;
 }
-
-const DEFAULT_HTTP_ADDRESS: HostAndPort = { host: "0.0.0.0", port: 9_090 };
 
 export interface PluginAddress {
   /** The name of its container. */

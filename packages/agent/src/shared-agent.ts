@@ -1,6 +1,6 @@
 import { Informer, WORKFLOW_TASK_SETS, objectKey } from "@outrigger/kube";
-import { Gauge, errorText } from "@outrigger/telemetry";
-import { AGENT_SHARED, LABEL_AGENT, LABEL_COMPLETED, LABEL_INSTANCE_ID } from "@outrigger/types";
+import { Gauge, errorText, notSynced } from "@outrigger/telemetry";
+import { AGENT_SHARED, LABEL_AGENT, LABEL_COMPLETED, instanceSelector } from "@outrigger/types";
 import type { KubeObject } from "@outrigger/types";
 import { AgentSlots } from "./agent-slots.ts";
 import { startWorkflowAgent } from "./agent.ts";
@@ -84,10 +84,7 @@ export class SharedAgent {
 
   /** What is not ready yet, in words. */
   notReady(): readonly string[] {
-    if (this.#informer.hasSynced) return [];
-    const { lastError } = this.#informer.state;
-    const why = lastError === undefined ? "" : `: ${errorText(lastError)}`;
-    return [`the cache of task sets has not synced${why}`];
+    return notSynced({ "task sets": this.#informer });
   }
 
   async #stopOnce(): Promise<void> {
@@ -131,7 +128,7 @@ export class SharedAgent {
 function selectorOf({ instanceId, taskSets = "all" }: SharedAgentOptions): string {
   return [
     `${LABEL_COMPLETED}!=true`,
-    instanceId === undefined ? `!${LABEL_INSTANCE_ID}` : `${LABEL_INSTANCE_ID}=${instanceId}`,
+    instanceSelector(instanceId),
     ...(taskSets === "all" ? [] : [`${LABEL_AGENT}=${AGENT_SHARED}`]),
   ].join(",");
 }

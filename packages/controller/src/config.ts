@@ -1,6 +1,7 @@
 import type { AgentPodConfig, EngineConfig } from "@outrigger/engine";
 import {
   AGENT_SETTINGS,
+  DEFAULT_HTTP_ADDRESS,
   ENV_AGENT_CPU_LIMIT,
   ENV_AGENT_MEMORY_LIMIT,
   ENV_AGENT_PODS,
@@ -38,7 +39,6 @@ const DEFAULT_MAX_OPEN_TASKS = 1_000;
 const DEFAULT_WORKERS = 32;
 const DEFAULT_LEASE_MS = 15_000;
 const CHECKPOINT_INTERVAL_MS = 250;
-const DEFAULT_HTTP_ADDRESS: HostAndPort = { host: "0.0.0.0", port: 9_090 };
 
 export interface LeaseConfig {
   readonly name: string;

@@ -9,9 +9,9 @@ import {
   systemClock,
 } from "@outrigger/kube";
 import type { Clock, KubeClient, ObjectChange, Resource } from "@outrigger/kube";
-import { errorText } from "@outrigger/telemetry";
+import { errorText, notSynced } from "@outrigger/telemetry";
 import type { Logger, Telemetry } from "@outrigger/telemetry";
-import { COMPONENT_AGENT, LABEL_COMPONENT, LABEL_INSTANCE_ID, LABEL_WORKFLOW, workflowKey } from "@outrigger/types";
+import { COMPONENT_AGENT, LABEL_COMPONENT, LABEL_WORKFLOW, instanceSelector, workflowKey } from "@outrigger/types";
 import type { KubeObject } from "@outrigger/types";
 import { CONFIG_MAP_SELECTOR, ConfigMapLookup } from "./config-map-lookup.ts";
 import { Checkpoints } from "./checkpoints.ts";
@@ -72,6 +72,7 @@ export class Controller {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
     this.#logger = telemetry.logger;
+    this.#leadership = options.leadership ?? ALONE;
     this.#informers = this.#createInformers();
     this.#queue = new WorkQueue({
       handle: (key) => this.#handle(key),
@@ -83,7 +84,6 @@ export class Controller {
       queue: () => this.#queue.stats(),
       isLeading: () => this.#leadership.isLeading(),
     });
-    this.#leadership = options.leadership ?? ALONE;
     const events = new EventRecorder({
       client,
       clock: this.#clock,
@@ -151,18 +151,13 @@ export class Controller {
 
   /** What is not ready yet, in words. */
   notReady(): readonly string[] {
-    return Object.entries(this.#informers)
-      .filter(([, informer]) => !informer.hasSynced)
-      .map(([name, { state }]) => {
-        const why = state.lastError === undefined ? "" : `: ${errorText(state.lastError)}`;
-        return `the cache of ${name} has not synced${why}`;
-      });
+    return notSynced(this.#informers);
   }
 
   #createInformers(): Informers {
     const { client, config } = this.#options;
     const { instanceId } = config.engine;
-    const mine = instanceId === undefined ? `!${LABEL_INSTANCE_ID}` : `${LABEL_INSTANCE_ID}=${instanceId}`;
+    const mine = instanceSelector(instanceId);
     const create = (resource: Resource, labelSelector: string, namespaced = true): Informer =>
       new Informer({
         client,

@@ -15,6 +15,9 @@ export interface HostAndPort {
   readonly port: number;
 }
 
+/** Of pages for probes and Prometheus, where a process serves them without being asked to. */
+export const DEFAULT_HTTP_ADDRESS: HostAndPort = { host: "0.0.0.0", port: 9_090 };
+
 /** Reads settings out of the environment. Unless it says otherwise, a method answers undefined where the variable is not set or empty. */
 export class EnvironmentReader {
   readonly #env: Environment;

@@ -12,6 +12,11 @@ export const CONFIGMAP_TYPE_CACHE = "Cache";
 export const CONFIGMAP_TYPE_PARAMETER = "Parameter";
 export const COMPONENT_AGENT = "agent";
 
+/** Selects what belongs to an instance; without one, what belongs to none. */
+export function instanceSelector(instanceId: string | undefined): string {
+  return instanceId === undefined ? `!${LABEL_INSTANCE_ID}` : `${LABEL_INSTANCE_ID}=${instanceId}`;
+}
+
 export const ANNOTATION_DEFAULT_CONTAINER = "kubectl.kubernetes.io/default-container";
 export const ANNOTATION_PLUGIN_DESCRIPTION = "workflows.argoproj.io/description";
 export const ANNOTATION_PLUGIN_VERSION = "workflows.argoproj.io/version";

@@ -37,6 +37,7 @@ const RETRY = 2 / 15;
  */
 export class LeaderElection {
   readonly #options: LeaderElectionOptions;
+  readonly #ref: ObjectRef;
   readonly #stop = new AbortController();
   readonly #elected = Promise.withResolvers<void>();
   readonly #lost = Promise.withResolvers<void>();
@@ -46,6 +47,7 @@ export class LeaderElection {
 
   constructor(options: LeaderElectionOptions) {
     this.#options = options;
+    this.#ref = { namespace: options.namespace, name: options.name };
   }
 
   /** Resolves when this process leads. */
@@ -72,7 +74,9 @@ export class LeaderElection {
     await this.#running;
     const led = this.isLeading();
     this.#leadsUntilMs = undefined;
-    if (led && this.#observed !== undefined) await this.#release(this.#observed).catch(this.#options.onError);
+    if (!led || this.#observed === undefined) return;
+    const { clock, onError } = this.#options;
+    await this.#write(releasedLease(this.#observed.spec, clock.now())).catch(onError);
   }
 
   async #run(): Promise<void> {
@@ -92,16 +96,22 @@ export class LeaderElection {
   }
 
   async #look(): Promise<void> {
-    const { client, clock, namespace, name } = this.#options;
-    const ref: ObjectRef = { namespace, name };
-    if (this.#leadsUntilMs === undefined) this.#observe(await getOrNothing(client, ref));
-    const sentAtMs = clock.now();
+    if (this.#leadsUntilMs === undefined) await this.#read();
+    const sentAtMs = this.#options.clock.now();
     const spec = leaseToWrite(this.#observed, this.#options, sentAtMs);
     if (spec === undefined) return;
-    const written = await this.#write(spec);
-    this.#observe(written);
+    this.#observe(await this.#write(spec));
     this.#leadsUntilMs = sentAtMs + this.#options.leaseMs * RENEW_WITHIN; // 1
     this.#elected.resolve();
+  }
+
+  async #read(): Promise<void> {
+    try {
+      this.#observe(await this.#options.client.get(LEASES, this.#ref));
+    } catch (error) {
+      if (!hasReason(error, "NotFound")) throw error;
+      this.#observed = undefined;
+    }
   }
 
   #write(spec: LeaseSpec): Promise<KubeObject> {
@@ -110,11 +120,10 @@ export class LeaderElection {
     if (before === undefined) return client.create(LEASES, namespace, leaseObject(name, spec));
     const { resourceVersion, labels, annotations } = before.metadata;
     const body = leaseObject(name, spec, { resourceVersion, labels, annotations });
-    return client.replace(LEASES, { namespace, name }, body);
+    return client.replace(LEASES, this.#ref, body);
   }
 
-  #observe(object: KubeObject | undefined): void {
-    if (object === undefined) return void (this.#observed = undefined);
+  #observe(object: KubeObject): void {
     if (object.metadata.resourceVersion === this.#observed?.object.metadata.resourceVersion) return;
     const spec = leaseSpecParser(object["spec"] ?? {}, "spec");
     if (!spec.ok) throw new Error(`Lease ${this.#options.name}: ${formatIssues(spec.issues)}`);
@@ -122,29 +131,16 @@ export class LeaderElection {
   }
 
   async #failed(error: unknown): Promise<void> {
-    const { client, namespace, name, onError, identity } = this.#options;
+    const { onError, identity } = this.#options;
     const raced = hasReason(error, "Conflict", "AlreadyExists", "NotFound");
     if (!raced) return onError(error);
     // Somebody wrote in between; or our own write went through and its answer was lost.
     try {
-      this.#observe(await getOrNothing(client, { namespace, name }));
+      await this.#read();
     } catch (again) {
       return onError(again);
     }
     const taken = this.#observed !== undefined && this.#observed.spec.holderIdentity !== identity;
     if (taken && this.#leadsUntilMs !== undefined) this.#leadsUntilMs = 0;
-  }
-
-  async #release(observed: ObservedLease): Promise<void> {
-    await this.#write(releasedLease(observed.spec, this.#options.clock.now()));
-  }
-}
-
-async function getOrNothing(client: LeaseClient, ref: ObjectRef): Promise<KubeObject | undefined> {
-  try {
-    return await client.get(LEASES, ref);
-  } catch (error) {
-    if (hasReason(error, "NotFound")) return undefined;
-    throw error;
   }
 }
