@@ -2,6 +2,7 @@ import { CONFIG_MAPS, Informer, WORKFLOWS, storedStatusParser } from "@outrigger
 import { isJsonObject } from "@outrigger/types";
 import type { KubeObject } from "@outrigger/types";
 import type { Writes, WritesByClient } from "./processes/request-counter.ts";
+import { median, quantile } from "./quantile.ts";
 import type { Target } from "./target.ts";
 import { until } from "./until.ts";
 import { ON_HOLD } from "./workloads.ts";
@@ -40,15 +41,15 @@ export async function measure(system: Target, workload: Workload): Promise<Measu
   const { [OWN]: _own, ...writes } = await system.takeWrites();
   const total = sum(Object.values(writes).flatMap((ofClient) => Object.values(ofClient)));
   const steps = workload.steps * workload.runs;
-  const sorted = results.map(({ tookMs }) => tookMs).toSorted((a, b) => a - b);
+  const times = results.map(({ tookMs }) => tookMs);
   const { restMemoryBytes } = results.at(-1) ?? {};
-  const medianMs = quantile(sorted, 0.5);
+  const medianMs = median(times);
   return {
     steps: workload.steps,
     runs: workload.runs,
     medianMs: round(medianMs),
-    p99Ms: round(quantile(sorted, 0.99)),
-    bestMs: round(sorted[0] ?? 0),
+    p99Ms: round(quantile(times, 0.99)),
+    bestMs: round(Math.min(...times)),
     perStepMs: round(medianMs / workload.steps),
     writeMs: round(writeMs),
     apiWritesPerStep: round(total.count / steps),
@@ -74,10 +75,7 @@ async function writeLatencyMs({ client, namespace }: Target): Promise<number> {
     times.push(performance.now() - began);
   }
   await client.delete(CONFIG_MAPS, ref);
-  return quantile(
-    times.toSorted((a, b) => a - b),
-    0.5,
-  );
+  return median(times);
 }
 
 interface RunResult {
@@ -160,10 +158,6 @@ function expectComplete({ metadata, ["status"]: stored }: KubeObject, workload: 
 
 function sum(writes: readonly Writes[]): Writes {
   return writes.reduce((a, b) => ({ count: a.count + b.count, bytes: a.bytes + b.bytes }), { count: 0, bytes: 0 });
-}
-
-function quantile(sorted: readonly number[], share: number): number {
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
 }
 
 function round(value: number): number {

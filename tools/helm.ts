@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 
@@ -10,12 +9,4 @@ export function findHelm(env: Readonly<Record<string, string | undefined>>): str
   return [env["OUTRIGGER_HELM"] ?? "", ...folders.map((folder) => join(folder, "helm"))].find(
     (path) => path !== "" && existsSync(path),
   );
-}
-
-/** What Helm writes, without what it remarks. */
-export function runHelm(helm: string, args: readonly string[]): string {
-  const { status, stdout, stderr, error } = spawnSync(helm, args, { encoding: "utf8", maxBuffer: 16 * 1024 * 1024 });
-  if (error !== undefined) throw error;
-  if (status !== 0) throw new Error(`helm ${args.join(" ")} failed:\n${stderr}${stdout}`);
-  return stdout;
 }

@@ -1,7 +1,8 @@
 // `npm run install-yaml`: deploy/install.yaml, for those without Helm: the chart with its defaults and the hello plugin, in namespace argo.
 import { writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { CHART, findHelm, runHelm } from "./helm.ts";
+import { run } from "./command.ts";
+import { CHART, findHelm } from "./helm.ts";
 
 export const INSTALL_YAML = join(dirname(CHART), "../install.yaml");
 const HEADER =
@@ -10,7 +11,7 @@ const NAMESPACE = "---\napiVersion: v1\nkind: Namespace\nmetadata:\n  name: argo
 
 export function installYaml(helm: string): string {
   const args = ["template", "outrigger", CHART, "--namespace", "argo", "--set", "plugins.hello.enabled=true"];
-  return `${HEADER}${NAMESPACE}${runHelm(helm, args).trimStart()}`;
+  return `${HEADER}${NAMESPACE}${run([helm, ...args]).trimStart()}`;
 }
 
 if (import.meta.main) {

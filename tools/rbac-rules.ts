@@ -1,4 +1,4 @@
-import type { Permission } from "@outrigger/kube";
+import type { Permission, Resource } from "@outrigger/kube";
 
 export interface RbacRule {
   readonly apiGroups: readonly string[];
@@ -31,4 +31,27 @@ export function resourceName({ resource, subresource }: Permission): string {
 /** Secrets are for `http` templates: who has such grants it by name. */
 export function withoutSecrets(permissions: readonly Permission[]): readonly Permission[] {
   return permissions.filter(({ resource }) => resource.plural !== "secrets");
+}
+
+const GROUP = "rbac.authorization.k8s.io";
+const RBAC = { group: GROUP, version: "v1", namespaced: true } as const;
+const ROLES: Resource = { ...RBAC, plural: "roles", kind: "Role" };
+const ROLE_BINDINGS: Resource = { ...RBAC, plural: "rolebindings", kind: "RoleBinding" };
+
+export interface ToCreate {
+  readonly resource: Resource;
+  readonly body: object;
+}
+
+/** The Role and its binding with which an account may do this in its namespace. */
+export function grant(namespace: string, account: string, permissions: readonly Permission[]): readonly ToCreate[] {
+  const apiVersion = `${GROUP}/v1`;
+  const metadata = { name: `outrigger-${account}` };
+  const rules = rbacRules(permissions);
+  const roleRef = { apiGroup: GROUP, kind: "Role", name: metadata.name };
+  const subjects = [{ kind: "ServiceAccount", name: account, namespace }];
+  return [
+    { resource: ROLES, body: { apiVersion, kind: "Role", metadata, rules } },
+    { resource: ROLE_BINDINGS, body: { apiVersion, kind: "RoleBinding", metadata, roleRef, subjects } },
+  ];
 }

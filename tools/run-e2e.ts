@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { install } from "../e2e/cluster/support/install.ts";
 import { findHelm } from "./helm.ts";
-import { run, works } from "./images/command.ts";
+import { run, works } from "./command.ts";
 import { runVitest } from "./run-vitest.ts";
 
 const root = dirname(import.meta.dirname);

@@ -1,7 +1,7 @@
 import { open, stat } from "node:fs/promises";
 import { isJsonObject } from "@outrigger/types";
-import type { JsonObject } from "@outrigger/types";
 import type { WritesByClient } from "../processes/request-counter.ts";
+import { part } from "./part.ts";
 
 const WRITING: ReadonlySet<string> = new Set(["create", "update", "patch", "delete"]);
 
@@ -61,10 +61,6 @@ export class AuditLog {
       await file.close();
     }
   }
-}
-
-function part(value: unknown): JsonObject {
-  return isJsonObject(value) ? value : {};
 }
 
 function text(value: unknown): string {

@@ -2,8 +2,8 @@
 // Nothing is decided, no plugin is called, no Workflow is kept.
 import { HttpKubeClient, WORKFLOW_TASK_SETS } from "@outrigger/kube";
 import type { Connection, KubeClient, ObjectRef } from "@outrigger/kube";
-import { isJsonObject } from "@outrigger/types";
-import type { JsonObject, KubeObject } from "@outrigger/types";
+import type { KubeObject } from "@outrigger/types";
+import { part } from "./part.ts";
 
 const TEMPLATE = { name: "leaf", inputs: { parameters: [{ name: "v", value: "x" }] }, plugin: { bench: { v: "x" } } };
 const ANSWER = { phase: "Succeeded", outputs: { parameters: [{ name: "v", value: "x" }] } };
@@ -81,8 +81,4 @@ async function* changes(
 
 function id(step: number): string {
   return `${NAME}-${step}`;
-}
-
-function part(value: unknown): JsonObject {
-  return isJsonObject(value) ? value : {};
 }

@@ -1,14 +1,17 @@
 import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { HttpKubeClient, Informer, NAMESPACES, PODS, WORKFLOWS } from "@outrigger/kube";
 import type { Connection, KubeClient } from "@outrigger/kube";
 import { isJsonObject } from "@outrigger/types";
 import type { KubeObject } from "@outrigger/types";
+import { bundleServer } from "outrigger";
 import type { WritesByClient } from "../processes/request-counter.ts";
 import type { Target } from "../target.ts";
 import { until } from "../until.ts";
 import { AuditLog } from "./audit-log.ts";
 import { AGENT_ACCOUNT, CONTROLLER, DEPLOYMENTS, manifests } from "./manifests.ts";
-import { bundlePlugin } from "./plugin-source.ts";
+
+const PLUGIN = fileURLToPath(new URL("../plugin/server.ts", import.meta.url));
 
 export interface ClusterOptions {
   readonly connection: Connection;
@@ -48,7 +51,7 @@ export class ClusterSystem implements Target {
     });
     const namespace = metadata.name ?? "";
     const system = new ClusterSystem(client, namespace, auditLog);
-    const pluginSource = await bundlePlugin();
+    const pluginSource = await bundleServer(PLUGIN);
     const objects = manifests({ namespace, version, pluginSource, warm });
     for (const { resource, body } of objects) await client.create(resource, namespace, body);
     system.ended.start();

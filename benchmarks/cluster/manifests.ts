@@ -2,13 +2,13 @@
 import { AGENT_PERMISSIONS } from "@outrigger/agent";
 import { CONTROLLER_PERMISSIONS } from "@outrigger/controller";
 import { CONFIG_MAPS, SERVICE_ACCOUNTS, toYaml } from "@outrigger/kube";
-import type { Permission, Resource } from "@outrigger/kube";
-import type { JsonObject } from "@outrigger/types";
+import type { Resource } from "@outrigger/kube";
+import { ARGO_API_VERSION, pluginConfigMap, pluginConfigMapName } from "@outrigger/types";
+import type { ConfigMap, JsonObject, PluginContainer } from "@outrigger/types";
+import { grant } from "../../tools/rbac-rules.ts";
+import type { ToCreate } from "../../tools/rbac-rules.ts";
 import { BENCH_PLUGIN } from "../workloads.ts";
 
-const RBAC_GROUP = { group: "rbac.authorization.k8s.io", version: "v1", namespaced: true } as const;
-const ROLES: Resource = { ...RBAC_GROUP, plural: "roles", kind: "Role" };
-const ROLE_BINDINGS: Resource = { ...RBAC_GROUP, plural: "rolebindings", kind: "RoleBinding" };
 export const DEPLOYMENTS: Resource = {
   group: "apps",
   version: "v1",
@@ -33,43 +33,22 @@ export interface Installation {
   readonly warm: boolean;
 }
 
-export interface ToCreate {
-  readonly resource: Resource;
-  readonly body: JsonObject;
-}
-
 export function manifests(installation: Installation): readonly ToCreate[] {
   const account = { apiVersion: "v1", kind: "ServiceAccount", metadata: { name: CONTROLLER } };
   return [
     { resource: SERVICE_ACCOUNTS, body: account },
-    ...access(installation.namespace, CONTROLLER, CONTROLLER_PERMISSIONS),
-    ...access(installation.namespace, AGENT_ACCOUNT, AGENT_PERMISSIONS),
+    ...grant(installation.namespace, CONTROLLER, CONTROLLER_PERMISSIONS),
+    ...grant(installation.namespace, AGENT_ACCOUNT, AGENT_PERMISSIONS),
     { resource: CONFIG_MAPS, body: plugin(installation) },
     { resource: DEPLOYMENTS, body: controller(installation) },
     ...(installation.warm ? [{ resource: DEPLOYMENTS, body: sharedAgent(installation) }] : []),
   ];
 }
 
-function access(namespace: string, account: string, permissions: readonly Permission[]): readonly ToCreate[] {
-  const rules = permissions.map(({ resource, subresource, verbs }) => ({
-    apiGroups: [resource.group],
-    resources: [subresource === undefined ? resource.plural : `${resource.plural}/${subresource}`],
-    verbs: [...verbs],
-  }));
-  const apiVersion = `${RBAC_GROUP.group}/v1`;
-  const metadata = { name: `outrigger-${account}` };
-  const roleRef = { apiGroup: RBAC_GROUP.group, kind: "Role", name: metadata.name };
-  const subjects = [{ kind: "ServiceAccount", name: account, namespace }];
-  return [
-    { resource: ROLES, body: { apiVersion, kind: "Role", metadata, rules } },
-    { resource: ROLE_BINDINGS, body: { apiVersion, kind: "RoleBinding", metadata, roleRef, subjects } },
-  ];
-}
-
-const PLUGIN_CONTAINER = `${BENCH_PLUGIN}-executor-plugin`;
+const PLUGIN_CONTAINER = pluginConfigMapName(BENCH_PLUGIN);
 const PLUGIN_PORT = 14_399;
 
-function pluginContainer({ version, pluginSource }: Installation): JsonObject {
+function pluginContainer({ version, pluginSource }: Installation): PluginContainer {
   return {
     name: PLUGIN_CONTAINER,
     image: `${IMAGES}/plugin-hello:${version}`, // for its Node
@@ -82,19 +61,14 @@ function pluginContainer({ version, pluginSource }: Installation): JsonObject {
   };
 }
 
-function plugin(installation: Installation): JsonObject {
-  return {
-    apiVersion: "v1",
-    kind: "ConfigMap",
-    metadata: {
-      name: PLUGIN_CONTAINER,
-      labels: { "workflows.argoproj.io/configmap-type": "ExecutorPlugin" },
-    },
-    data: { "sidecar.container": toYaml(pluginContainer(installation)) },
-  };
+function plugin(installation: Installation): ConfigMap {
+  const container = pluginContainer(installation);
+  const metadata = { name: BENCH_PLUGIN };
+  const spec = { sidecar: { container } };
+  return pluginConfigMap({ apiVersion: ARGO_API_VERSION, kind: "ExecutorPlugin", metadata, spec }, toYaml(container));
 }
 
-function controller({ namespace, version, warm }: Installation): JsonObject {
+function controller({ namespace, version, warm }: Installation): object {
   const env = {
     ARGO_EXECUTOR_PLUGINS: "true",
     OUTRIGGER_NAMESPACE: namespace,
@@ -113,7 +87,7 @@ function controller({ namespace, version, warm }: Installation): JsonObject {
   return deployment(CONTROLLER, { serviceAccountName: CONTROLLER, containers: [container] });
 }
 
-function sharedAgent(installation: Installation): JsonObject {
+function sharedAgent(installation: Installation): object {
   const volume = { name: "var-run-argo", mountPath: "/var/run/argo" };
   const agent = {
     image: `${IMAGES}/agent:${installation.version}`,
@@ -144,7 +118,7 @@ function variables(env: Readonly<Record<string, string>>): JsonObject[] {
   return Object.entries(env).map(([name, value]) => ({ name, value }));
 }
 
-function deployment(name: string, podSpec: JsonObject): JsonObject {
+function deployment(name: string, podSpec: object): object {
   const labels = { app: name };
   return {
     apiVersion: "apps/v1",

@@ -2,6 +2,7 @@ import { Informer, WORKFLOWS, WORKFLOW_TASK_SETS, storedStatusParser } from "@ou
 import type { ObjectChange } from "@outrigger/kube";
 import { LABEL_WORKFLOW, isJsonObject } from "@outrigger/types";
 import type { KubeObject } from "@outrigger/types";
+import { median } from "../quantile.ts";
 import type { Target } from "../target.ts";
 import { CALLED_AT } from "../workloads.ts";
 
@@ -79,8 +80,4 @@ export function callTimes({ ["status"]: stored }: KubeObject): readonly number[]
   return nodes.flatMap(({ message = "" }) =>
     message.startsWith(CALLED_AT) ? [Number(message.slice(CALLED_AT.length))] : [],
   );
-}
-
-export function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }

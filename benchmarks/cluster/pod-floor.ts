@@ -3,6 +3,7 @@ import { PODS, WORKFLOWS } from "@outrigger/kube";
 import type { KubeClient, ObjectRef } from "@outrigger/kube";
 import { isJsonObject } from "@outrigger/types";
 import type { JsonObject, JsonValue, KubeObject } from "@outrigger/types";
+import { median } from "../quantile.ts";
 import type { Target } from "../target.ts";
 import { until } from "../until.ts";
 import { chain } from "../workloads.ts";
@@ -16,7 +17,7 @@ export async function podFloor(target: Target): Promise<Readonly<Record<string, 
   const spec = await agentPodSpec(target);
   const times: number[] = [];
   for (let made = 0; made < PODS_MADE; made += 1) times.push(await startOne(target, spec));
-  return { started: times.toSorted((a, b) => a - b)[Math.floor(PODS_MADE / 2)] ?? Number.NaN };
+  return { started: median(times) };
 }
 
 /** The spec of an agent pod, with programs that do nothing. */

@@ -1,5 +1,6 @@
 import type { Target } from "../target.ts";
-import { callTimes, median } from "./phases.ts";
+import { median } from "../quantile.ts";
+import { callTimes } from "./phases.ts";
 
 /** How long chains take from one call of the plugin to the next: their starts and ends are not in it. Nobody watches meanwhile. */
 export class StepTimes {

@@ -4,6 +4,7 @@ import { AGENT_PERMISSIONS } from "@outrigger/agent";
 import { formatManifestIssue, readManifests } from "@outrigger/kube";
 import type { JsonObject } from "@outrigger/types";
 import { describe, expect, it } from "vitest";
+import { rbacRules, withoutSecrets } from "../../tools/rbac-rules.ts";
 import { ROOT } from "../support/cli.ts";
 import { at } from "../support/scripted-plugin.ts";
 
@@ -22,9 +23,8 @@ describe("docs/guides/shared-agent.yaml", () => {
     const granted = (at(manifest("Role"), "rules") as readonly Record<string, readonly string[]>[]).flatMap(
       ({ resources = [], verbs = [] }) => resources.flatMap((resource) => verbs.map((verb) => `${verb} ${resource}`)),
     );
-    const asked = AGENT_PERMISSIONS.filter(({ resource }) => resource.plural !== "secrets").flatMap(
-      ({ resource, subresource, verbs }) =>
-        verbs.map((verb) => `${verb} ${[resource.plural, subresource].filter((part) => part !== undefined).join("/")}`),
+    const asked = rbacRules(withoutSecrets(AGENT_PERMISSIONS)).flatMap(({ resources, verbs }) =>
+      resources.flatMap((resource) => verbs.map((verb) => `${verb} ${resource}`)),
     );
     expect(granted.sort()).toEqual(asked.sort());
   });

@@ -1,6 +1,6 @@
 import type { ImagePlan } from "./plan.ts";
 import { baseFromDebian } from "./debian.ts";
-import { run, works } from "./command.ts";
+import { run, works } from "../command.ts";
 
 export interface Builder {
   /** Builds a target of deploy/Dockerfile. */

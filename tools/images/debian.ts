@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync, chmodSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { run } from "./command.ts";
+import { run } from "../command.ts";
 
 const C_LIBRARIES = ["libc6", "libgcc-s1", "libstdc++6"];
 const NOT_NEEDED = [

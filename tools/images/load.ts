@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { run } from "./command.ts";
+import { run } from "../command.ts";
 
 /** Brings archives into the cluster that kubectl would talk to: one of k3d, or the one that the script runs. */
 export function loadIntoCluster(archives: readonly string[], clusterScript: string): void {

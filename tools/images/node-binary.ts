@@ -1,7 +1,7 @@
 import { chmodSync, copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { run, works } from "./command.ts";
+import { run, works } from "../command.ts";
 
 /** dist/node: the Linux binary of Node that the lock file pins, for this machine's architecture, without its symbols where there is `strip`. */
 export function prepareNode(root: string): void {

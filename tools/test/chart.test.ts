@@ -15,7 +15,8 @@ import {
 } from "@outrigger/types";
 import type { JsonObject, Parser } from "@outrigger/types";
 import { describe, expect, it } from "vitest";
-import { CHART, findHelm, runHelm } from "../helm.ts";
+import { run } from "../command.ts";
+import { CHART, findHelm } from "../helm.ts";
 import { INSTALL_YAML, installYaml } from "../install-yaml.ts";
 
 const helm = findHelm(process.env);
@@ -30,7 +31,7 @@ function parseAll(yaml: string): readonly JsonObject[] {
 
 /** By `<kind>/<namespace>/<name>`; the release is called outrigger, in namespace argo. */
 function render(...args: readonly string[]): Rendered {
-  const yaml = runHelm(helm ?? "", ["template", "outrigger", CHART, "--namespace", "argo", ...args]);
+  const yaml = run([helm ?? "", "template", "outrigger", CHART, "--namespace", "argo", ...args]);
   return new Map(parseAll(yaml).map((value) => [keyOf(value), value]));
 }
 
@@ -86,7 +87,7 @@ function controllerOf(rendered: Rendered): Container & { readonly config: Return
 describe.skipIf(helm === undefined)("the chart", () => {
   it.each([undefined, ...readdirSync(join(CHART, "ci"))])("passes helm lint --strict with values %s", (values) => {
     const files = values === undefined ? [] : ["--values", join(CHART, "ci", values)];
-    expect(runHelm(helm ?? "", ["lint", "--strict", CHART, ...files])).toContain("0 chart(s) failed");
+    expect(run([helm ?? "", "lint", "--strict", CHART, ...files])).toContain("0 chart(s) failed");
   });
 
   it("configures a controller that takes every variable, under the names that Argo's documentation uses", () => {

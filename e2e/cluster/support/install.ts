@@ -1,7 +1,8 @@
 // Installs the chart once for all scenarios: a controller of its own, which leaves the Workflows of others alone.
 import { HttpKubeClient, NAMESPACES, CUSTOM_RESOURCE_DEFINITIONS, hasReason, loadConnection } from "@outrigger/kube";
 import type { KubeClient } from "@outrigger/kube";
-import { CHART, findHelm, runHelm } from "../../../tools/helm.ts";
+import { run } from "../../../tools/command.ts";
+import { CHART, findHelm } from "../../../tools/helm.ts";
 
 export const SYSTEM_NAMESPACE = "outrigger-e2e";
 export const INSTANCE_ID = "e2e";
@@ -17,9 +18,9 @@ export async function install(helm: string): Promise<() => Promise<void>> {
     "plugins.hello.enabled=true",
     "agent.linger=2s",
   ];
-  runHelm(helm, ["upgrade", "--install", ...RELEASE, CHART, "--create-namespace", "--set", values.join(","), "--wait"]);
+  run([helm, "upgrade", "--install", ...RELEASE, CHART, "--create-namespace", "--set", values.join(","), "--wait"]);
   return async () => {
-    runHelm(helm, ["uninstall", ...RELEASE, "--wait"]);
+    run([helm, "uninstall", ...RELEASE, "--wait"]);
     await client.delete(NAMESPACES, { name: SYSTEM_NAMESPACE });
     client.close();
   };
@@ -28,7 +29,7 @@ export async function install(helm: string): Promise<() => Promise<void>> {
 /** Changes values of the release, and waits until its new pods are ready. */
 export function upgrade(values: readonly string[]): void {
   const helm = findHelm(process.env) ?? "helm";
-  runHelm(helm, ["upgrade", ...RELEASE, CHART, "--reuse-values", "--set", values.join(","), "--wait"]);
+  run([helm, "upgrade", ...RELEASE, CHART, "--reuse-values", "--set", values.join(","), "--wait"]);
 }
 
 async function lacksCrds(client: KubeClient): Promise<boolean> {

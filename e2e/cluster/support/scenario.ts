@@ -11,16 +11,19 @@ import {
   storedStatusParser,
   toYaml,
 } from "@outrigger/kube";
-import type { KubeClient, Resource } from "@outrigger/kube";
-import { LABEL_INSTANCE_ID, formatIssues, isFulfilled } from "@outrigger/types";
+import type { KubeClient } from "@outrigger/kube";
+import {
+  ARGO_API_VERSION,
+  COMPONENT_AGENT,
+  LABEL_COMPONENT,
+  LABEL_INSTANCE_ID,
+  formatIssues,
+  isFulfilled,
+} from "@outrigger/types";
 import type { JsonObject, KubeObject, NodeStatus, WorkflowStatus } from "@outrigger/types";
 import { onTestFailed, vi } from "vitest";
-import { rbacRules, withoutSecrets } from "../../../tools/rbac-rules.ts";
+import { grant, withoutSecrets } from "../../../tools/rbac-rules.ts";
 import { INSTANCE_ID } from "./install.ts";
-
-const RBAC = { group: "rbac.authorization.k8s.io", version: "v1", namespaced: true } as const;
-const ROLES: Resource = { ...RBAC, plural: "roles", kind: "Role" };
-const ROLE_BINDINGS: Resource = { ...RBAC, plural: "rolebindings", kind: "RoleBinding" };
 
 export interface ScenarioOptions {
   /** Whether agents may do what they need to. Default true. */
@@ -52,30 +55,22 @@ export class Scenario implements AsyncDisposable {
   }
 
   async grantAgents(): Promise<void> {
-    const { namespace } = this;
-    const metadata = { name: "agent" };
-    const apiVersion = `${RBAC.group}/v1`;
-    const rules = rbacRules(withoutSecrets(AGENT_PERMISSIONS));
-    const subjects = [{ kind: "ServiceAccount", name: "default", namespace }];
-    const roleRef = { apiGroup: RBAC.group, kind: "Role", name: "agent" };
-    await this.client.create(ROLES, namespace, { apiVersion, kind: "Role", metadata, rules });
-    await this.client.create(ROLE_BINDINGS, namespace, {
-      apiVersion,
-      kind: "RoleBinding",
-      metadata,
-      roleRef,
-      subjects,
-    });
+    const objects = grant(this.namespace, "default", withoutSecrets(AGENT_PERMISSIONS));
+    for (const { resource, body } of objects) await this.client.create(resource, this.namespace, body);
   }
 
-  install(configMap: JsonObject): Promise<KubeObject> {
+  install(configMap: object): Promise<KubeObject> {
     return this.client.create(CONFIG_MAPS, this.namespace, configMap);
   }
 
   submit(spec: object, name = "wf"): Promise<KubeObject> {
     const metadata = { name, labels: { [LABEL_INSTANCE_ID]: INSTANCE_ID } };
-    const apiVersion = "argoproj.io/v1alpha1";
-    return this.client.create(WORKFLOWS, this.namespace, { apiVersion, kind: "Workflow", metadata, spec });
+    return this.client.create(WORKFLOWS, this.namespace, {
+      apiVersion: ARGO_API_VERSION,
+      kind: "Workflow",
+      metadata,
+      spec,
+    });
   }
 
   async run(spec: object, name = "wf"): Promise<WorkflowStatus> {
@@ -103,7 +98,7 @@ export class Scenario implements AsyncDisposable {
   }
 
   async agentPods(): Promise<readonly KubeObject[]> {
-    const selector = { namespace: this.namespace, labelSelector: "workflows.argoproj.io/component=agent" };
+    const selector = { namespace: this.namespace, labelSelector: `${LABEL_COMPONENT}=${COMPONENT_AGENT}` };
     return (await this.client.list(PODS, selector)).items;
   }
 

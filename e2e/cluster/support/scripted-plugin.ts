@@ -1,5 +1,6 @@
 import { toYaml } from "@outrigger/kube";
-import type { JsonObject } from "@outrigger/types";
+import { ARGO_API_VERSION, pluginConfigMap, pluginConfigMapName } from "@outrigger/types";
+import type { ConfigMap, PluginContainer } from "@outrigger/types";
 
 const PORT = 14_800;
 
@@ -34,14 +35,9 @@ export interface ScriptedPlugin {
   readonly startMs?: number;
 }
 
-export function scriptedPlugin({
-  name = "scripted",
-  image,
-  port = PORT,
-  startMs = 0,
-}: ScriptedPlugin = {}): JsonObject {
-  const container = {
-    name: `${name}-executor-plugin`,
+export function scriptedPlugin({ name = "scripted", image, port = PORT, startMs = 0 }: ScriptedPlugin = {}): ConfigMap {
+  const container: PluginContainer = {
+    name: pluginConfigMapName(name),
     image: image ?? "ghcr.io/outrigger-dev/plugin-hello:0.1.0", // for its Node
     command: ["node", "--input-type=module", "-e"],
     args: [SOURCE],
@@ -50,15 +46,9 @@ export function scriptedPlugin({
     resources: { requests: { cpu: "10m", memory: "32Mi" }, limits: { memory: "128Mi" } },
     securityContext: { runAsNonRoot: true },
   };
-  return {
-    apiVersion: "v1",
-    kind: "ConfigMap",
-    metadata: {
-      name: `${name}-executor-plugin`,
-      labels: { "workflows.argoproj.io/configmap-type": "ExecutorPlugin" },
-    },
-    data: { "sidecar.automountServiceAccountToken": "false", "sidecar.container": toYaml(container) },
-  };
+  const spec = { sidecar: { container } };
+  const plugin = { apiVersion: ARGO_API_VERSION, kind: "ExecutorPlugin", metadata: { name }, spec } as const;
+  return pluginConfigMap(plugin, toYaml(container));
 }
 
 export interface Call {
