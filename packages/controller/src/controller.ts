@@ -17,6 +17,7 @@ import { CONFIG_MAP_SELECTOR, ConfigMapLookup } from "./config-map-lookup.ts";
 import { Checkpoints } from "./checkpoints.ts";
 import type { ControllerConfig } from "./config.ts";
 import { EventRecorder } from "./events.ts";
+import { fencedClient } from "./fenced-client.ts";
 import { hasForeignResults } from "./foreign-results.ts";
 import { ControllerMetrics } from "./metrics.ts";
 import { PluginLookup, isPlugin } from "./plugin-lookup.ts";
@@ -53,7 +54,8 @@ type Informers = Readonly<Record<"workflows" | "taskSets" | "agentPods" | "confi
  * Owns: which Workflow is looked at when. Does not own: decisions (engine), the client, the process around it.
  * 1. Nothing is reconciled before every cache has synced: an empty cache is not an empty world.
  * 2. A Workflow is reconciled by one worker at a time (WorkQueue), against caches that hold all our own writes (noteWritten).
- * 3. Only the leader writes; who waits to lead keeps its caches filled, so that it can begin at once.
+ * 3. Only the leader writes. Who waits to lead keeps its caches filled, and brings them up to date when its turn comes: it must not
+ *    take for open what the one before it has done.
  * 4. stop() lets the reconciles under way finish what they write.
  */
 export class Controller {
@@ -68,11 +70,12 @@ export class Controller {
   readonly #leadership: Leadership;
 
   constructor(options: ControllerOptions) {
-    const { client, config, telemetry } = options;
+    const { config, telemetry } = options;
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
     this.#logger = telemetry.logger;
     this.#leadership = options.leadership ?? ALONE;
+    const client = fencedClient(options.client, () => this.#leadership.isLeading()); // 3
     this.#informers = this.#createInformers();
     this.#queue = new WorkQueue({
       handle: (key) => this.#handle(key),
@@ -84,12 +87,7 @@ export class Controller {
       queue: () => this.#queue.stats(),
       isLeading: () => this.#leadership.isLeading(),
     });
-    const events = new EventRecorder({
-      client,
-      clock: this.#clock,
-      logger: this.#logger,
-      mayWrite: () => this.#leadership.isLeading(), // 3
-    });
+    const events = new EventRecorder({ client, clock: this.#clock, logger: this.#logger });
     const { installNamespace } = config;
     this.#registry = new PluginRegistry({ installNamespace, logger: this.#logger, events });
     this.#context = {
@@ -135,7 +133,10 @@ export class Controller {
     const all = Object.values(this.#informers);
     for (const informer of all) informer.start();
     await Promise.all(all.map((informer) => informer.whenSynced()));
-    await this.#leadership.elected; // 3
+    if (this.#leadership !== ALONE) {
+      await this.#leadership.elected;
+      await Promise.all(all.map((informer) => informer.refresh())); // 3
+    }
     this.#queue.start(); // 1
     this.#logger.info(
       { workflows: workflows.size, plugins: configMaps.list().filter(isPlugin).length },

@@ -3,6 +3,7 @@ import type { Clock, KubeClient } from "@outrigger/kube";
 import { errorText } from "@outrigger/telemetry";
 import type { Logger } from "@outrigger/telemetry";
 import type { KubeObject } from "@outrigger/types";
+import { NotLeading } from "./fenced-client.ts";
 
 const COMPONENT = "outrigger-controller";
 const MAX_MESSAGE_LENGTH = 1_024; // the API refuses longer ones
@@ -17,8 +18,6 @@ export interface EventRecorderOptions {
   readonly client: KubeClient;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Of several that see the same, one tells. Default: always. */
-  readonly mayWrite?: () => boolean;
 }
 
 /** Writes Kubernetes Events. One that cannot be written is logged and forgotten: nothing may depend on an Event. */
@@ -26,18 +25,15 @@ export class EventRecorder {
   readonly #client: KubeClient;
   readonly #clock: Clock;
   readonly #logger: Logger;
-  readonly #mayWrite: () => boolean;
   #written = 0;
 
   constructor(options: EventRecorderOptions) {
     this.#client = options.client;
     this.#clock = options.clock;
     this.#logger = options.logger;
-    this.#mayWrite = options.mayWrite ?? (() => true);
   }
 
   async record(about: KubeObject, content: EventContent): Promise<void> {
-    if (!this.#mayWrite()) return;
     const { name = "", namespace = "default", uid } = about.metadata;
     const now = new Date(this.#clock.now()).toISOString().replace(/\.\d+Z$/, "Z");
     try {
@@ -62,6 +58,7 @@ export class EventRecorder {
         count: 1,
       });
     } catch (error) {
+      if (error instanceof NotLeading) return; // of several that see the same, one tells
       this.#logger.warn(
         { namespace, name, reason: content.reason, error: errorText(error) },
         "Event could not be written",

@@ -152,6 +152,11 @@ export class Informer<Index extends string = never> {
     if (!this.#stopping.signal.aborted) this.#tell(this.#cache.note(this.#transform(object)));
   }
 
+  /** Reads all that the server has now, without waiting for the watch to tell it. */
+  refresh(): Promise<void> {
+    return this.#list(this.#stopping.signal);
+  }
+
   async #run(): Promise<void> {
     const { signal } = this.#stopping;
     while (!signal.aborted) {

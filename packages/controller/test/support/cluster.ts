@@ -9,6 +9,7 @@ import type { JsonObject, KubeObject, NodeResult, Workflow, WorkflowTaskSet } fr
 import { resolveConfig } from "../../src/config.ts";
 import type { ControllerConfig } from "../../src/config.ts";
 import { Controller } from "../../src/controller.ts";
+import type { Leadership } from "../../src/controller.ts";
 import { observeApiCalls } from "../../src/metrics.ts";
 
 const CRDS = new URL("../../../../deploy/crds/", import.meta.url);
@@ -53,12 +54,17 @@ export class ControllerTest implements AsyncDisposable {
     return client;
   }
 
-  async startController(changes: Partial<ControllerConfig> = {}, client = this.client): Promise<Controller> {
+  async startController(
+    changes: Partial<ControllerConfig> = {},
+    client = this.client,
+    leadership?: Leadership,
+  ): Promise<Controller> {
     const config = { ...resolveConfig({ ARGO_EXECUTOR_PLUGINS: "true" }), ...changes };
     const controller = new Controller({
       client,
       config,
       telemetry: createTelemetry({ logger: this.telemetry.logger }),
+      ...(leadership === undefined ? {} : { leadership }),
     });
     this.#controllers.push(controller);
     await controller.start();
