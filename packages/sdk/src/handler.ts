@@ -5,6 +5,7 @@ import type { HandlerOptions, ResolvedHandlerOptions } from "./options.ts";
 import type { Plugin } from "./plugin.ts";
 import { jsonResponse, textResponse, tooLarge } from "./response.ts";
 import type { PluginResponse } from "./response.ts";
+import { jsonSchemaOf } from "./schema/json-schema.ts";
 import { StepsUnderWay } from "./steps-under-way.ts";
 import { cancelTemplate, executeTemplate } from "./template-methods.ts";
 import { processEnvironment } from "./serve-environment.ts";
@@ -52,7 +53,8 @@ export function handlerOf(
   steps = new StepsUnderWay(),
 ): PluginHandler {
   const info = jsonResponse(infoOf(plugins));
-  const served = { plugins, steps, log: options.log };
+  const { log, env } = options;
+  const served = { plugins, steps, log, env };
   const routes: Routes = {
     [methodPath(METHOD_EXECUTE)]: { POST: (request) => executeTemplate(served, request) },
     [methodPath(METHOD_CANCEL)]: { POST: (request) => cancelTemplate(served, request) },
@@ -90,8 +92,17 @@ function infoOf(plugins: ReadonlyMap<string, Plugin>): PluginInfo {
   return {
     keys: [...plugins.keys()],
     methods: [METHOD_EXECUTE, METHOD_CANCEL],
+    ...inputSchemasOf(plugins),
     ...(version !== undefined && versions.size === 1 ? { version } : {}),
   };
+}
+
+function inputSchemasOf(plugins: ReadonlyMap<string, Plugin>): Pick<PluginInfo, "inputSchemas"> {
+  const schemas = [...plugins].flatMap(([key, { input }]) => {
+    const schema = jsonSchemaOf(input);
+    return schema === undefined ? [] : [[key, schema] as const];
+  });
+  return schemas.length === 0 ? {} : { inputSchemas: Object.fromEntries(schemas) };
 }
 
 function sizeOf(body: string | Uint8Array): number {

@@ -38,6 +38,7 @@ export interface ResolvedHandlerOptions {
   readonly checkToken: TokenCheck;
   readonly maxBodyBytes: number;
   readonly log: Logger;
+  readonly env: Environment;
 }
 
 export interface ResolvedServeOptions extends ResolvedHandlerOptions {
@@ -55,6 +56,7 @@ export function resolveHandlerOptions(options: HandlerOptions, env: Environment)
     checkToken: tokenCheck(options.token, env),
     maxBodyBytes: options.maxBodyBytes ?? MIB,
     log: options.log ?? createLogger(),
+    env,
   };
 }
 

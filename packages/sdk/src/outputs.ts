@@ -1,16 +1,20 @@
 import type { Outputs } from "@outrigger/types";
 
+/** Output parameters by name. Text stays as it is; anything else becomes compact JSON. What is undefined is left out. */
+export type OutputValues = Readonly<Record<string, unknown>>;
+
+/** What a step leaves behind. */
 export interface OutputOptions {
-  /** Output parameters by name. Text stays as it is; anything else becomes compact JSON. What is undefined is left out. */
-  readonly outputs?: Readonly<Record<string, unknown>>;
+  /** Output parameters, by name. */
+  readonly outputs?: OutputValues | undefined;
   /** What the step answers as a whole: `{{steps.x.outputs.result}}`. */
   readonly result?: unknown;
 }
 
-export type ResultOutputs = Pick<Outputs, "parameters" | "result">;
+type TravellingOutputs = Pick<Outputs, "parameters" | "result">;
 
 /** Outputs as they travel: names and text. */
-export function outputsOf({ outputs = {}, result }: OutputOptions): ResultOutputs | undefined {
+export function outputsOf(outputs: OutputValues, result: unknown): TravellingOutputs | undefined {
   const parameters = Object.entries(outputs)
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => ({ name, value: textOf(value, `outputs.${name}`) }));
@@ -28,7 +32,8 @@ function textOf(value: unknown, place: string): string {
   return typeof plain === "string" ? plain : json; // such as a Date
 }
 
-function jsonOf(value: unknown, place: string): string {
+/** Throws a TypeError that names the place, where a value has no JSON form. */
+export function jsonOf(value: unknown, place: string): string {
   try {
     const json = JSON.stringify(value) as string | undefined;
     if (json !== undefined) return json;

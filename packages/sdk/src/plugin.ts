@@ -1,59 +1,73 @@
 import type { JsonValue } from "@outrigger/types";
-import type { Logger } from "./logger.ts";
+import type { CancelContext, PluginContext, PollContext } from "./context.ts";
+import type { OutputValues } from "./outputs.ts";
 import type { PluginResult } from "./results.ts";
+import type { SchemaInput, SchemaOutput, StandardSchema } from "./schema/standard-schema.ts";
 
-/** What `execute` gets to know of one step. */
-export interface PluginContext {
-  /** What the template says below the plugin's key: `plugin: {hello: <this>}`. */
-  readonly input: JsonValue;
-  /** The template's input parameters, by name. */
-  readonly parameters: Readonly<Record<string, string>>;
-  readonly workflow: { readonly name: string; readonly namespace: string; readonly uid: string };
-  /**
-   * The node of the Workflow that the call is for. Undefined, like the four below, where the agent does not say: Argo's does not.
-   */
-  readonly nodeId: string | undefined;
-  /** 0 for the first attempt; a retry of the step counts one up. */
-  readonly attempt: number | undefined;
-  /** Nobody waits for the step any longer than this. Undefined also where the Workflow sets no limit. */
-  readonly deadline: Date | undefined;
-  /**
-   * The same for every call of this attempt: polls, repeated requests, restarts of the agent. Hand it to services that can tell
-   * by it that a request is a repetition.
-   */
-  readonly idempotencyKey: string | undefined;
-  /** The W3C trace that the call belongs to. */
-  readonly traceparent: string | undefined;
-  /** What the call before answered as `running({ state })`; undefined at the first. */
-  readonly state: JsonValue | undefined;
-  /** Aborted when nobody waits for the answer any more, or the server has to stop. Hand it to `fetch` and the like. */
-  readonly signal: AbortSignal;
-  /** Writes JSON lines that name plugin, workflow and node. */
-  readonly log: Logger;
-}
-
-/** What `cancel` gets to know: the step, as `execute` did, and why nobody wants it any more. */
-export interface CancelContext extends PluginContext {
-  readonly reason: string;
-}
-
-export interface Plugin {
+/** What `definePlugin` takes. Without a schema, `input` and `state` are any JSON, and outputs any values. */
+export interface PluginDefinition<
+  Input extends StandardSchema = StandardSchema<JsonValue>,
+  Output extends StandardSchema = StandardSchema<OutputValues | undefined>,
+  State extends StandardSchema = StandardSchema<unknown, JsonValue>,
+> {
   /** The key that templates name this plugin by: `plugin: {hello: {…}}`. */
   readonly key: string;
   /** Told to whoever asks for it; of no meaning to the server. */
   readonly version?: string;
-  /** Runs a step, or looks how it fares. What it throws fails the step with the error's message. */
-  execute(context: PluginContext): PluginResult | Promise<PluginResult>;
+  /**
+   * What a template may say below the key. A step whose template does not fit fails, with the place of each fault, before anything is
+   * called. `plugin.info` shows it as JSON Schema, where its library can.
+   */
+  readonly input?: Input;
+  /** What `succeeded` must have as `outputs`. A step whose outputs do not fit fails. */
+  readonly output?: Output;
+  /**
+   * What `running` must have as `state`. It is checked when it comes back: it may have been written by an older version of the
+   * plugin.
+   */
+  readonly state?: State;
+  /**
+   * Runs a step; without `poll`, also looks how it fares. What it throws fails the step with the error's message; a `RetryableError`
+   * has it called again.
+   */
+  execute(context: PluginContext<SchemaOutput<Input>, SchemaOutput<State>>): Awaitable<Result<Output, State>>;
+  /**
+   * Called in place of `execute` once that, or `poll` itself, has answered `running({ state })`. Only Outrigger's agent hands
+   * `state` back: for Argo's, a plugin with `poll` fails the step before anything begins.
+   */
+  poll?(context: PollContext<SchemaOutput<Input>, SchemaOutput<State>>): Awaitable<Result<Output, State>>;
   /**
    * Ends what the step has begun, as far as it is still under way: it has been stopped, has timed out or was deleted. A call of
    * `execute` for it has its signal aborted first, with or without this. May be called more than once, and for a step that was
    * never begun. The text that it returns is shown on the node. There is not much time: 10 s by default.
    */
-  cancel?(context: CancelContext): string | void | Promise<string | void>;
+  cancel?(context: CancelContext<SchemaOutput<Input>, SchemaOutput<State>>): Awaitable<string | void>;
 }
 
-/** Describes a plugin. `serve` runs it. */
-export function definePlugin(definition: Plugin): Plugin {
+type Awaitable<T> = T | Promise<T>;
+type Result<Output extends StandardSchema, State extends StandardSchema> = PluginResult<
+  Frozen<SchemaInput<Output>>,
+  Frozen<SchemaInput<State>>
+>;
+// What is written out in a call of `succeeded` is as narrow as it can be, and so read-only.
+type Frozen<T> = T extends object ? { readonly [K in keyof T]: Frozen<T[K]> } : T;
+
+/** A plugin, whatever its types: what `serve` runs. Each method is called with what the schemas have made of its parts. */
+export interface Plugin extends Pick<PluginDefinition, "key" | "version"> {
+  readonly input?: StandardSchema;
+  readonly output?: StandardSchema;
+  readonly state?: StandardSchema;
+  execute(context: PluginContext<unknown, unknown>): Awaitable<PluginResult<unknown>>;
+  poll?(context: PollContext<unknown, unknown>): Awaitable<PluginResult<unknown>>;
+  cancel?(context: CancelContext<unknown, unknown>): Awaitable<string | void>;
+}
+
+/** Describes a plugin; `serve` runs it. The types of `input`, `outputs` and `state` follow from the schemas. */
+export function definePlugin<
+  Input extends StandardSchema = StandardSchema<JsonValue>,
+  Output extends StandardSchema = StandardSchema<OutputValues | undefined>,
+  State extends StandardSchema = StandardSchema<unknown, JsonValue>,
+>(definition: PluginDefinition<Input, Output, State>): Plugin {
   if (definition.key === "") throw new TypeError("a plugin's key must not be empty");
   return definition;
 }

@@ -1,6 +1,9 @@
-import { MAX_STATE_BYTES } from "@outrigger/types";
+import { MAX_STATE_BYTES, isJsonObject } from "@outrigger/types";
 import type { JsonValue, ReplyNode } from "@outrigger/types";
-import type { PluginResult } from "./results.ts";
+import { jsonOf, outputsOf } from "./outputs.ts";
+import type { Failed, PluginResult, Running, Succeeded } from "./results.ts";
+import { check } from "./schema/check.ts";
+import type { StandardSchema } from "./schema/standard-schema.ts";
 
 /** The answer as it travels. */
 export interface ExecuteReplyBody {
@@ -9,19 +12,41 @@ export interface ExecuteReplyBody {
   readonly state?: JsonValue;
 }
 
-const PHASES: ReadonlySet<unknown> = new Set<PluginResult["phase"]>(["Succeeded", "Failed", "Running"]);
-
-export function replyOf(result: PluginResult): ExecuteReplyBody {
+/** The result of `execute` or `poll` as it travels; `output` is the schema of its outputs. Rejects with what is wrong with it. */
+export async function replyOf(
+  result: PluginResult<unknown>,
+  output: StandardSchema | undefined,
+): Promise<ExecuteReplyBody> {
   // Plugins may be plain JavaScript.
-  if (typeof result !== "object" || !PHASES.has((result as Partial<PluginResult> | null)?.phase)) {
-    throw new TypeError("execute must return succeeded(…), failed(…) or running(…)");
+  const given: { readonly phase?: unknown } | null | undefined = result;
+  if (given?.phase === "Running" || given?.phase === "Succeeded" || given?.phase === "Failed") {
+    return result.phase === "Running" ? goesOn(result) : { node: await ended(result, output) };
   }
-  if (result.phase !== "Running") return { node: result };
-  const { requeue, state, ...node } = result;
+  throw new TypeError("execute and poll must return succeeded(…), failed(…) or running(…)");
+}
+
+async function ended(
+  { phase, message, result, outputs }: Succeeded<unknown> | Failed,
+  output: StandardSchema | undefined,
+): Promise<ReplyNode> {
+  const checked = await check(phase === "Succeeded" ? output : undefined, outputs, "outputs");
+  if (!checked.ok) throw new TypeError(`the plugin's outputs are not as its schema has them: ${checked.problem}`);
+  const { value = {} } = checked;
+  if (!isJsonObject(value)) throw new TypeError("outputs must be an object of output parameters by name");
+  const travelling = outputsOf(value, result);
+  return {
+    phase,
+    ...(message === undefined ? {} : { message }),
+    ...(travelling === undefined ? {} : { outputs: travelling }),
+  };
+}
+
+function goesOn({ requeue, state, ...node }: Running): ExecuteReplyBody {
   if (state === undefined) return { node, requeue };
-  const stateBytes = Buffer.byteLength(JSON.stringify(state));
+  const text = jsonOf(state, "state");
+  const stateBytes = Buffer.byteLength(text);
   if (stateBytes > MAX_STATE_BYTES) {
     throw new TypeError(`the state has ${stateBytes} bytes of JSON; it may have ${MAX_STATE_BYTES}`);
   }
-  return { node, requeue, state };
+  return { node, requeue, state: JSON.parse(text) };
 }

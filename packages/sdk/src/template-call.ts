@@ -1,33 +1,48 @@
 import { executeRequestParser, formatIssues } from "@outrigger/types";
 import type { IncomingRequest, JsonValue, RequestNode } from "@outrigger/types";
+import type { PluginContext } from "./context.ts";
 import type { PluginRequest } from "./handler.ts";
 import type { Logger } from "./logger.ts";
 import { messageOf } from "./message-of.ts";
-import type { Plugin, PluginContext } from "./plugin.ts";
+import type { Environment } from "./options.ts";
+import type { Plugin } from "./plugin.ts";
 import { jsonResponse, textResponse } from "./response.ts";
 import type { PluginResponse } from "./response.ts";
+import { secretOf } from "./secret.ts";
 
-/** A call of a method that is about a template. */
+/** A call of a method that is about a template: as it came, nothing checked yet against the plugin's schemas. */
 export interface TemplateCall {
   readonly plugin: Plugin;
-  readonly context: PluginContext;
+  readonly context: RawContext;
   /** In `template.cancel`. */
   readonly reason: string;
+  /** Whether the agent is one that hands `state` back, which is one that says who it asks for. */
+  readonly keepsState: boolean;
 }
+
+export type RawContext = PluginContext<unknown, unknown>;
 
 export type ReadCall =
   | { readonly ok: true; readonly call: TemplateCall }
   /** What to answer instead. */
   | { readonly ok: false; readonly response: PluginResponse };
 
+/** What calls are read with. */
+export interface CallSurroundings {
+  readonly plugins: ReadonlyMap<string, Plugin>;
+  readonly log: Logger;
+  readonly env: Environment;
+}
+
 /** Finds the plugin that the template names; declines if it is none of ours. */
-export function readCall(plugins: ReadonlyMap<string, Plugin>, request: PluginRequest, log: Logger): ReadCall {
+export function readCall(surroundings: CallSurroundings, request: PluginRequest): ReadCall {
   const parsed = parseBody(request.body);
   if (!parsed.ok) return { ok: false, response: textResponse(400, parsed.message) };
-  const call = findCall(plugins, parsed.value);
+  const call = findCall(surroundings.plugins, parsed.value);
   if (call === undefined) return { ok: false, response: jsonResponse({}) };
-  const context = contextOf(call, request.signal ?? new AbortController().signal, log);
-  return { ok: true, call: { plugin: call.plugin, context, reason: parsed.value.reason ?? "no reason was given" } };
+  const { reason = "no reason was given", node } = parsed.value;
+  const context = contextOf(call, request.signal ?? new AbortController().signal, surroundings);
+  return { ok: true, call: { plugin: call.plugin, context, reason, keepsState: node !== undefined } };
 }
 
 type ParsedBody =
@@ -61,7 +76,7 @@ function findCall(plugins: ReadonlyMap<string, Plugin>, request: IncomingRequest
   return undefined;
 }
 
-function contextOf({ plugin, input, request }: Call, signal: AbortSignal, log: Logger): PluginContext {
+function contextOf({ plugin, input, request }: Call, signal: AbortSignal, { log, env }: CallSurroundings): RawContext {
   const { workflow, template, node, state } = request;
   const { name = "", namespace = "", uid = "" } = workflow.metadata;
   const parameters = template.inputs?.parameters ?? [];
@@ -72,6 +87,7 @@ function contextOf({ plugin, input, request }: Call, signal: AbortSignal, log: L
     ...identityOf(node),
     state,
     signal,
+    secret: (name) => secretOf(env, name, plugin.key),
     log: log.child({
       plugin: plugin.key,
       namespace,
@@ -83,10 +99,11 @@ function contextOf({ plugin, input, request }: Call, signal: AbortSignal, log: L
 
 function identityOf(
   node: RequestNode | undefined,
-): Pick<PluginContext, "nodeId" | "attempt" | "deadline" | "idempotencyKey" | "traceparent"> {
+): Pick<RawContext, "nodeId" | "nodeName" | "attempt" | "deadline" | "idempotencyKey" | "traceparent"> {
   const deadline = new Date(node?.deadline ?? "");
   return {
     nodeId: node?.id,
+    nodeName: node?.name,
     attempt: node?.attempt,
     deadline: Number.isNaN(deadline.getTime()) ? undefined : deadline,
     idempotencyKey: node?.idempotencyKey,

@@ -74,10 +74,12 @@ describe("template.cancel", () => {
 
   it("still comes through while the plugin is being stopped, as when its Workflow is deleted", async () => {
     const reasons: string[] = [];
-    const execute: Plugin["execute"] = ({ nodeId }) => (nodeId === "a" ? running({ requeueAfter: "1h" }) : succeeded());
-    const server = await serving(
-      definePlugin({ key: "it", execute, cancel: ({ reason }) => void reasons.push(reason) }),
-    );
+    const plugin = definePlugin({
+      key: "it",
+      execute: ({ nodeId }) => (nodeId === "a" ? running({ requeueAfter: "1h" }) : succeeded()),
+      cancel: ({ reason }) => void reasons.push(reason),
+    });
+    const server = await serving(plugin);
     await call(server.url, bodyFor("a"));
     await call(server.url, bodyFor("b"));
     const stopped = server.stop();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createHandler, createLogger, failed, running, succeeded } from "@outrigger/sdk";
+import { createHandler, createLogger, definePlugin, failed, running, succeeded } from "@outrigger/sdk";
 import { EXECUTE, hello, requestFor } from "./plugin-under-test.ts";
 
 describe("the handler without a server", () => {
@@ -24,6 +24,17 @@ describe("the handler without a server", () => {
 describe("results are plain values", () => {
   it.each([
     [succeeded(), { phase: "Succeeded" }],
+    [succeeded({ message: "ok", outputs: {} }), { phase: "Succeeded", message: "ok", outputs: {} }],
+    [succeeded({ result: 3 }), { phase: "Succeeded", result: 3 }],
+    [failed("no"), { phase: "Failed", message: "no" }],
+    [failed("no", { outputs: { code: 3 } }), { phase: "Failed", message: "no", outputs: { code: 3 } }],
+    [running(), { phase: "Running", requeue: "10s" }],
+    [running({ requeueAfter: "2m", state: 7 }), { phase: "Running", requeue: "2m", state: 7 }],
+  ])("%#", (result, want) => {
+    expect(result).toEqual(want);
+  });
+
+  it.each([
     [succeeded({ message: "ok", outputs: {} }), { phase: "Succeeded", message: "ok" }],
     [
       succeeded({
@@ -58,12 +69,13 @@ describe("results are plain values", () => {
         outputs: { parameters: [{ name: "at", value: "1970-01-01T00:00:00.000Z" }], result: '{"ok":true}' },
       },
     ],
-    [failed("no"), { phase: "Failed", message: "no" }],
     [failed("no", { result: 3 }), { phase: "Failed", message: "no", outputs: { result: "3" } }],
-    [running(), { phase: "Running", requeue: "10s" }],
-    [running({ requeueAfter: "2m" }), { phase: "Running", requeue: "2m" }],
-  ])("%#", (result, want) => {
-    expect(result).toEqual(want);
+  ])("%# as it travels", async (result, want) => {
+    const handle = createHandler(definePlugin({ key: "it", execute: () => result }), { token: false });
+    const body = JSON.stringify(requestFor({ it: {} }));
+    expect(JSON.parse((await handle({ method: "POST", path: EXECUTE, headers: {}, body })).body)).toEqual({
+      node: want,
+    });
   });
 
   it.each(["", "2", "-1s", "0s", "soon"])('running refuses to wait "%s"', (requeueAfter) => {

@@ -113,12 +113,12 @@ describe("a plugin that fails", () => {
     [
       "returns nothing",
       () => JSON.parse("null") as PluginResult,
-      "execute must return succeeded(…), failed(…) or running(…)",
+      "execute and poll must return succeeded(…), failed(…) or running(…)",
     ],
     [
       "returns a phase that there is not",
       () => JSON.parse('{"phase":"Done"}') as PluginResult,
-      "execute must return succeeded(…), failed(…) or running(…)",
+      "execute and poll must return succeeded(…), failed(…) or running(…)",
     ],
     [
       "has too much state",

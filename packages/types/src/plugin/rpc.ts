@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from "../parse/json.ts";
-import { integer, json, jsonObject, list, object, oneOf, string } from "../parse/parsers.ts";
+import { integer, json, jsonObject, list, object, oneOf, record, string } from "../parse/parsers.ts";
 import type { Parser } from "../parse/parsers.ts";
 import { ok } from "../parse/result.ts";
 import { goDuration } from "../duration.ts";
@@ -151,9 +151,11 @@ export interface PluginInfo {
   readonly keys: readonly string[];
   readonly version?: string;
   readonly methods?: readonly string[];
+  /** What templates may say below each key, as JSON Schema, where the plugin can tell. */
+  readonly inputSchemas?: Readonly<Record<string, JsonObject>>;
 }
 
 export const pluginInfoParser: Parser<PluginInfo> = object<PluginInfo>(
-  { keys: list(string), version: string, methods: list(string) },
+  { keys: list(string), version: string, methods: list(string), inputSchemas: record(jsonObject) },
   { required: ["keys"] },
 );
