@@ -1,5 +1,5 @@
 import { AGENT_PERMISSIONS } from "@outrigger/agent";
-import { CONTROLLER_PERMISSIONS } from "@outrigger/controller";
+import { CONTROLLER_PERMISSIONS, WARM_POOL_PERMISSIONS } from "@outrigger/controller";
 import { toYaml } from "@outrigger/kube";
 import type { Permission } from "@outrigger/kube";
 import { rbacRules, resourceName, withoutSecrets } from "./rbac-rules.ts";
@@ -22,6 +22,10 @@ The rule for \`leases\` belongs into a Role where it is installed, in either cas
 ${table(CONTROLLER_PERMISSIONS)}
 
 ${rules(CONTROLLER_PERMISSIONS)}
+
+And in a Role of each namespace with [warm pools](../warm-agents.md):
+
+${table(WARM_POOL_PERMISSIONS)}
 
 ## Agent
 

@@ -1,5 +1,5 @@
 import { AGENT_PERMISSIONS } from "@outrigger/agent";
-import { CONTROLLER_PERMISSIONS } from "@outrigger/controller";
+import { CONTROLLER_PERMISSIONS, WARM_POOL_PERMISSIONS } from "@outrigger/controller";
 import { LEASES, toYaml } from "@outrigger/kube";
 import type { Permission } from "@outrigger/kube";
 import { permissionsPage } from "./permissions-page.ts";
@@ -12,6 +12,7 @@ export const PAGES: Readonly<Record<string, () => string>> = {
   "docs/reference/workflow-fields.md": workflowFieldsPage,
   "deploy/charts/outrigger/files/rbac/controller.yaml": () =>
     rulesFile(CONTROLLER_PERMISSIONS.filter(({ resource }) => resource !== LEASES)), // a Role of its own: only where it is installed,
+  "deploy/charts/outrigger/files/rbac/warm-pool.yaml": () => rulesFile(WARM_POOL_PERMISSIONS),
   "deploy/charts/outrigger/files/rbac/agent.yaml": () => rulesFile(withoutSecrets(AGENT_PERMISSIONS)),
 };
 

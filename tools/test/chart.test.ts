@@ -144,6 +144,19 @@ describe.skipIf(helm === undefined)("the chart", () => {
     expect(rendered.has("ServiceAccount/team-a/default")).toBe(false);
   });
 
+  it("keeps warm pools, and lets the controller patch pods where there are any", () => {
+    const rendered = render("--values", join(CHART, "ci/everything-values.yaml"));
+    expect(controllerOf(rendered).config.warmPools).toEqual([
+      { namespace: "argo", serviceAccountName: "default", plugins: ["hello"], size: 2 },
+      { namespace: "team-a", serviceAccountName: "builds", plugins: ["hello", "slack"], size: 1 },
+    ]);
+    for (const namespace of ["argo", "team-a"])
+      expect(rendered.get(`Role/${namespace}/outrigger-argo-warm-pool`)).toMatchObject({
+        rules: [{ apiGroups: [""], resources: ["pods"], verbs: ["patch"] }],
+      });
+    expect([...render().keys()].filter((key) => key.includes("warm-pool"))).toEqual([]);
+  });
+
   it("makes plugins that the controller can read", () => {
     const rendered = render("--values", join(CHART, "ci/everything-values.yaml"));
     for (const plugin of ["hello", "slack"]) {

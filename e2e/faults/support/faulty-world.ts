@@ -205,15 +205,15 @@ export class FaultyWorld {
 
   async #start(pod: Pod, api: FaultyApi, isDead: () => boolean): Promise<Agent> {
     const { namespace = "default", name = "" } = pod.metadata;
-    const { workflowName, workflowUid, plugins, limits } = resolveAgentConfig(environmentOf(pod));
+    const { identity, plugins, limits } = resolveAgentConfig(environmentOf(pod));
+    if ("agentName" in identity) throw new Error("no warm pods are made here");
     const connection = explicitConnection({ server: api.url, token: this.#cluster.token, namespace });
     const client = new HttpKubeClient({ connection, requestTimeoutMs: 5_000 });
     await this.#setPhase(name, "Running");
     const agent = startAgent({
       client,
       namespace,
-      workflowName,
-      workflowUid,
+      ...identity,
       plugins: plugins.map((plugin) => ({ ...plugin, token: () => Promise.resolve("any") })),
       limits: { ...limits, drainMs: 0 },
       ...this.#clock,

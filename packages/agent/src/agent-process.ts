@@ -9,6 +9,7 @@ import { CA_CERTIFICATES, readCertificates } from "./ca-certificates.ts";
 import { pluginNames, resolveConfig, resolveSharedConfig } from "./config.ts";
 import { VAR_RUN_ARGO, makeTokens, renewedTokenReader, tokenReader } from "./plugin-tokens.ts";
 import { SharedAgent } from "./shared-agent.ts";
+import { startWarmAgent } from "./warm-agent.ts";
 
 /** What the containers `init` and `main` of an agent pod find around them; a process of its own, or part of another one. */
 export interface AgentSurroundings {
@@ -41,10 +42,12 @@ export async function runAgentInit({ env, tokenFolder = VAR_RUN_ARGO }: AgentSur
 /** The container `main`: serves the Workflow until it has ended, or the signal is aborted. */
 export function runAgentMain(options: AgentMainOptions): Promise<AgentEnd> {
   const { env, tokenFolder = VAR_RUN_ARGO, signal } = options;
-  const { plugins, workflowName, workflowUid, limits } = resolveConfig(env);
+  const { plugins, identity, limits } = resolveConfig(env);
   return withClient(options, async ({ namespace, ...around }) => {
     const endpoints = plugins.map((plugin) => ({ ...plugin, token: tokenReader(tokenFolder, plugin.name) }));
-    const agent = startAgent({ ...around, namespace, workflowName, workflowUid, plugins: endpoints, limits });
+    const common = { ...around, namespace, plugins: endpoints, limits };
+    const agent =
+      "agentName" in identity ? startWarmAgent({ ...common, ...identity }) : startAgent({ ...common, ...identity });
     const stop = (): void => void agent.stop();
     signal.addEventListener("abort", stop, { once: true });
     if (signal.aborted) stop();

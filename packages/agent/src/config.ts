@@ -3,6 +3,7 @@ import type { LogLevel } from "@outrigger/telemetry";
 import {
   ConfigError,
   DEFAULT_HTTP_ADDRESS,
+  ENV_AGENT_NAME,
   ENV_AGENT_TASK_WORKERS,
   ENV_HTTP_ADDRESS,
   ENV_INSTANCE_ID,
@@ -33,10 +34,14 @@ interface CommonConfig {
   readonly logLevel: LogLevel;
 }
 
+/** The Workflow that an agent serves; or, where it was started before that, what its task set will call it. */
+export type AgentIdentity =
+  | { readonly workflowName: string; readonly workflowUid: string }
+  | { readonly agentName: string };
+
 /** Of the agent of one Workflow. */
 export interface AgentConfig extends CommonConfig {
-  readonly workflowName: string;
-  readonly workflowUid: string;
+  readonly identity: AgentIdentity;
   /** Where /healthz and /metrics are served; nowhere by default. */
   readonly http: HostAndPort | undefined;
 }
@@ -62,9 +67,12 @@ export interface PluginAddress {
 /** Reads the environment of the agent's main container into a complete configuration. */
 export function resolveConfig(env: Environment): AgentConfig {
   const read = new EnvironmentReader(env);
+  const agentName = read.text(ENV_AGENT_NAME);
   return {
-    workflowName: read.requiredText(ENV_WORKFLOW_NAME),
-    workflowUid: read.requiredText(ENV_WORKFLOW_UID),
+    identity:
+      agentName === undefined
+        ? { workflowName: read.requiredText(ENV_WORKFLOW_NAME), workflowUid: read.requiredText(ENV_WORKFLOW_UID) }
+        : { agentName },
     plugins: pluginAddresses(read),
     ...commonConfig(read),
     http: read.address(ENV_HTTP_ADDRESS),

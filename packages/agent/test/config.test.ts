@@ -16,8 +16,7 @@ const ENV = {
 describe("the agent's environment", () => {
   it("is Argo's", () => {
     expect(resolveConfig(ENV)).toEqual({
-      workflowName: "wf",
-      workflowUid: "uid-1",
+      identity: { workflowName: "wf", workflowUid: "uid-1" },
       plugins: [
         { name: "hello-executor-plugin", address: "http://localhost:4355", rules: {} },
         { name: "slack", address: "http://localhost:14522", rules: {} },
@@ -26,6 +25,12 @@ describe("the agent's environment", () => {
       logLevel: "info",
       http: undefined,
     });
+  });
+
+  it("names an agent that is started before its Workflow", () => {
+    const { ARGO_PLUGIN_NAMES, ARGO_PLUGIN_ADDRESSES } = ENV;
+    const config = resolveConfig({ ARGO_PLUGIN_NAMES, ARGO_PLUGIN_ADDRESSES, OUTRIGGER_AGENT_NAME: "warm-agent-1" });
+    expect(config.identity).toEqual({ agentName: "warm-agent-1" });
   });
 
   it("sets limits, log level and an address for metrics", () => {

@@ -3,6 +3,7 @@ import type { Clock, Informer, KubeClient } from "@outrigger/kube";
 import type { Change } from "@outrigger/engine";
 import { ARGO_API_VERSION, LABEL_COMPLETED, LABEL_INSTANCE_ID } from "@outrigger/types";
 import type { KubeObject, OwnerReference } from "@outrigger/types";
+import type { AgentPods } from "./agent-pods.ts";
 import type { EventRecorder } from "./events.ts";
 import { mergePatch } from "./merge-patch.ts";
 import { issueToken } from "./plugin-tokens.ts";
@@ -14,7 +15,7 @@ export interface ApplyContext {
   readonly client: KubeClient;
   readonly workflows: Informer;
   readonly taskSets: Informer;
-  readonly agentPods: Informer;
+  readonly agentPods: AgentPods;
   readonly configMaps: Informer;
   readonly events: EventRecorder;
   readonly secrets: SecretFacts;
@@ -62,7 +63,7 @@ const APPLY: ApplyTable = {
         spec: { tasks: first },
       });
     // A task set with tasks to come is not completed: the label goes, if it is there.
-    const more = { metadata: { ...UNTRACKED, labels: { [LABEL_COMPLETED]: null } }, spec: { tasks } };
+    const more = { metadata: { ...UNTRACKED, labels: { [LABEL_COMPLETED]: null, ...labels } }, spec: { tasks } };
     const add = (): Promise<KubeObject> =>
       client.patch(WORKFLOW_TASK_SETS, { namespace, name }, { type: "merge", body: more });
     if (subject.hasTaskSet) return taskSets.noteWritten(await add());
@@ -73,6 +74,17 @@ const APPLY: ApplyTable = {
 
   async createAgentPod({ pod }, { namespace }, { client, agentPods }) {
     agentPods.noteWritten(await client.create(PODS, namespace, pod));
+  },
+
+  async claimAgentPod({ name, resourceVersion, labels, ownerReferences }, { namespace }, { client, agentPods }) {
+    const body = { metadata: { resourceVersion, labels, ownerReferences } };
+    try {
+      agentPods.noteWritten(await client.patch(PODS, { namespace, name }, { type: "merge", body }));
+    } catch (error) {
+      // It has changed since: for the next pass, it is to be seen as it is.
+      if (hasReason(error, "Conflict")) agentPods.noteWritten(await client.get(PODS, { namespace, name }));
+      throw error;
+    }
   },
 
   storeInCache,

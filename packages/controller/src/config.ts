@@ -1,4 +1,4 @@
-import type { AgentPodConfig, EngineConfig } from "@outrigger/engine";
+import type { AgentPodConfig, EngineConfig, WarmPool } from "@outrigger/engine";
 import {
   AGENT_SETTINGS,
   DEFAULT_HTTP_ADDRESS,
@@ -9,9 +9,15 @@ import {
   ENV_HTTP_ADDRESS,
   ENV_INSTANCE_ID,
   ENV_LOG_LEVEL,
+  ENV_WARM_POOLS,
   ENV_WATCH_NAMESPACE,
   ENV_WORKFLOW_LEVEL_PLUGINS,
   EnvironmentReader,
+  integer,
+  list,
+  object,
+  refine,
+  string,
 } from "@outrigger/types";
 import type { Environment, HostAndPort } from "@outrigger/types";
 import { LOG_LEVELS } from "@outrigger/telemetry";
@@ -54,6 +60,8 @@ export interface ControllerConfig {
   readonly watchNamespace: string | undefined;
   /** Of several controllers, the one with this Lease works; undefined: there is only one. */
   readonly lease: LeaseConfig | undefined;
+  /** Agent pods that are kept ready. */
+  readonly warmPools: readonly WarmPool[];
   /** Workflows handled at the same time. */
   readonly workers: number;
   /** Least time between two saves of one Workflow while its task set can restore what is lost. */
@@ -79,12 +87,23 @@ export function resolveConfig(env: Environment): ControllerConfig {
     installNamespace: read.text(ENV_NAMESPACE) ?? DEFAULT_INSTALL_NAMESPACE,
     watchNamespace: read.text(ENV_WATCH_NAMESPACE),
     lease: env[ENV_LEADER_ELECTION] === "true" ? leaseConfig(read) : undefined,
+    warmPools: read.json(ENV_WARM_POOLS, list(warmPoolParser)) ?? [],
     workers: read.count(ENV_WORKERS) ?? DEFAULT_WORKERS,
     checkpointIntervalMs: CHECKPOINT_INTERVAL_MS,
     logLevel: read.choice(ENV_LOG_LEVEL, LOG_LEVELS) ?? "info",
     http: read.address(ENV_HTTP_ADDRESS) ?? DEFAULT_HTTP_ADDRESS,
   };
 }
+
+const warmPoolParser = object<WarmPool>(
+  {
+    namespace: string,
+    serviceAccountName: string,
+    plugins: list(string),
+    size: refine(integer, (size) => (size > 0 ? undefined : "must be at least 1")),
+  },
+  { required: ["namespace", "serviceAccountName", "plugins", "size"], unknown: "error" },
+);
 
 // The chart lets the controller have a Lease of this very name (deploy/charts/outrigger/templates/_helpers.tpl).
 function leaseConfig(read: EnvironmentReader): LeaseConfig {

@@ -8,11 +8,13 @@ import {
   hasReason,
   systemClock,
 } from "@outrigger/kube";
-import type { Clock, KubeClient, ObjectChange, Resource } from "@outrigger/kube";
+import type { Clock, InformerOptions, KubeClient, ObjectChange, Resource } from "@outrigger/kube";
 import { errorText, notSynced } from "@outrigger/telemetry";
 import type { Logger, Telemetry } from "@outrigger/telemetry";
-import { COMPONENT_AGENT, LABEL_COMPONENT, LABEL_WORKFLOW, instanceSelector, workflowKey } from "@outrigger/types";
+import { LABEL_WARM_POOL, instanceSelector, workflowKey } from "@outrigger/types";
 import type { KubeObject } from "@outrigger/types";
+import { agentPodsInformer, workflowKeyOfPod } from "./agent-pods.ts";
+import type { AgentPods } from "./agent-pods.ts";
 import { CONFIG_MAP_SELECTOR, ConfigMapLookup } from "./config-map-lookup.ts";
 import { Checkpoints } from "./checkpoints.ts";
 import type { ControllerConfig } from "./config.ts";
@@ -27,6 +29,7 @@ import { reconcile } from "./reconcile.ts";
 import type { ReconcileContext } from "./reconcile.ts";
 import { refreshCaches } from "./refresh-caches.ts";
 import { SecretFacts } from "./secret-facts.ts";
+import { WarmPools } from "./warm-pools.ts";
 
 export interface ControllerOptions {
   readonly client: KubeClient;
@@ -46,7 +49,12 @@ export interface Leadership {
 
 const ALONE: Leadership = { elected: Promise.resolve(), isLeading: () => true };
 
-type Informers = Readonly<Record<"workflows" | "taskSets" | "agentPods" | "configMaps", Informer>>;
+interface Informers {
+  readonly workflows: Informer;
+  readonly taskSets: Informer;
+  readonly agentPods: AgentPods;
+  readonly configMaps: Informer;
+}
 
 /**
  * The controller as a library: informers → queue → reconcile → apply.
@@ -66,6 +74,7 @@ export class Controller {
   readonly #queue: WorkQueue;
   readonly #context: ReconcileContext;
   readonly #registry: PluginRegistry;
+  readonly #warmPools: WarmPools;
   readonly #metrics: ControllerMetrics;
   readonly #leadership: Leadership;
 
@@ -90,16 +99,17 @@ export class Controller {
     const events = new EventRecorder({ client, clock: this.#clock, logger: this.#logger });
     const { installNamespace } = config;
     this.#registry = new PluginRegistry({ installNamespace, logger: this.#logger, events });
+    const secrets = new SecretFacts(client, this.#clock);
+    const common = { client, secrets, clock: this.#clock, logger: this.#logger, config: config.engine };
+    const { agentPods } = this.#informers;
+    this.#warmPools = new WarmPools({ ...common, pools: config.warmPools, agentPods, registry: this.#registry });
     this.#context = {
       ...this.#informers,
-      client,
+      ...common,
       events,
-      clock: this.#clock,
-      logger: this.#logger,
-      config: config.engine,
       installNamespace,
       instanceId: config.engine.instanceId,
-      secrets: new SecretFacts(client, this.#clock),
+      warmPools: this.#warmPools,
       checkpoints: new Checkpoints(this.#clock, config.checkpointIntervalMs),
       problems: new Problems(),
       deletedPods: new WeakSet(),
@@ -119,6 +129,7 @@ export class Controller {
     configMaps.onChange((change) => {
       if (change.type !== "deleted" && isPlugin(change.object)) this.#registry.put(change.object);
       else this.#registry.remove(change.object);
+      if (isPlugin(change.object)) this.#warmPools.look();
     });
     workflows.onChange((change) => this.#workflowChanged(change));
     taskSets.onChange((change) => {
@@ -127,10 +138,11 @@ export class Controller {
       else this.#wake(change, key);
     });
     agentPods.onChange((change) => {
-      const { namespace = "", labels = {} } = change.object.metadata;
-      this.#wake(change, `${namespace}/${labels[LABEL_WORKFLOW] ?? ""}`);
+      const key = workflowKeyOfPod(change.object);
+      if (key !== undefined) this.#wake(change, key);
+      if (change.object.metadata.labels?.[LABEL_WARM_POOL] !== undefined) this.#warmPools.look();
     });
-    const all = Object.values(this.#informers);
+    const all = [workflows, taskSets, agentPods, configMaps];
     for (const informer of all) informer.start();
     await Promise.all(all.map((informer) => informer.whenSynced()));
     if (this.#leadership !== ALONE) {
@@ -138,6 +150,7 @@ export class Controller {
       await Promise.all(all.map((informer) => informer.refresh())); // 3
     }
     this.#queue.start(); // 1
+    this.#warmPools.start();
     this.#logger.info(
       { workflows: workflows.size, plugins: configMaps.list().filter(isPlugin).length },
       "Controller started",
@@ -145,33 +158,34 @@ export class Controller {
   }
 
   async stop(): Promise<void> {
-    await this.#queue.stop(); // 4
-    await Promise.all(Object.values(this.#informers).map((informer) => informer.stop()));
+    await Promise.all([this.#queue.stop(), this.#warmPools.stop()]); // 4
+    const { workflows, taskSets, agentPods, configMaps } = this.#informers;
+    await Promise.all([workflows, taskSets, agentPods, configMaps].map((informer) => informer.stop()));
     this.#logger.info({}, "Controller stopped");
   }
 
   /** What is not ready yet, in words. */
   notReady(): readonly string[] {
-    return notSynced(this.#informers);
+    return notSynced({ ...this.#informers });
   }
 
   #createInformers(): Informers {
     const { client, config } = this.#options;
     const { instanceId } = config.engine;
     const mine = instanceSelector(instanceId);
-    const create = (resource: Resource, labelSelector: string, namespaced = true): Informer =>
-      new Informer({
-        client,
-        resource,
-        labelSelector,
-        clock: this.#clock,
-        ...(config.watchNamespace === undefined || !namespaced ? {} : { namespace: config.watchNamespace }),
-        onError: (error) => this.#logger.warn({ resource: resource.plural, error: errorText(error) }, "Watch failed"),
-      });
+    const watchOf = (resource: Resource): InformerOptions => ({
+      client,
+      resource,
+      clock: this.#clock,
+      ...(config.watchNamespace === undefined ? {} : { namespace: config.watchNamespace }),
+      onError: (error) => this.#logger.warn({ resource: resource.plural, error: errorText(error) }, "Watch failed"),
+    });
+    const create = (resource: Resource, labelSelector: string): Informer =>
+      new Informer({ ...watchOf(resource), labelSelector });
     return {
       workflows: create(WORKFLOWS, mine),
       taskSets: create(WORKFLOW_TASK_SETS, mine),
-      agentPods: create(PODS, `${LABEL_COMPONENT}=${COMPONENT_AGENT},${mine}`),
+      agentPods: agentPodsInformer(watchOf(PODS), instanceId),
       configMaps: create(CONFIG_MAPS, CONFIG_MAP_SELECTOR),
     };
   }

@@ -12,6 +12,11 @@ import {
 } from "@outrigger/kube";
 import type { Permission } from "@outrigger/kube";
 
+/** What it asks for beside that in namespaces with warm pools. */
+export const WARM_POOL_PERMISSIONS: readonly Permission[] = [
+  { resource: PODS, verbs: ["patch"], why: "`OUTRIGGER_WARM_POOLS`: hands an agent pod that waits to a Workflow" },
+];
+
 /** All that the controller asks of the API. A test holds it against what it does ask. */
 export const CONTROLLER_PERMISSIONS: readonly Permission[] = [
   {

@@ -1,15 +1,18 @@
 import { secretsOfInterest } from "@outrigger/engine";
 import type { EngineConfig, InstalledPlugin, World } from "@outrigger/engine";
 import type { Clock, Informer } from "@outrigger/kube";
-import { agentPodName, formatIssues, podParser, taskSetParser } from "@outrigger/types";
+import { formatIssues, podParser, taskSetParser, workflowKey } from "@outrigger/types";
 import type { KubeObject, Parser, Workflow } from "@outrigger/types";
 import type { Logger } from "@outrigger/telemetry";
+import type { AgentPods } from "./agent-pods.ts";
 import type { Problems } from "./problems.ts";
 import type { SecretFacts } from "./secret-facts.ts";
+import type { WarmPools } from "./warm-pools.ts";
 
 export interface WorldSources {
   readonly taskSets: Informer;
-  readonly agentPods: Informer;
+  readonly agentPods: AgentPods;
+  readonly warmPools: WarmPools;
   readonly secrets: SecretFacts;
   readonly clock: Clock;
   readonly config: EngineConfig;
@@ -27,10 +30,13 @@ export async function readWorld(
   const { namespace = "", name = "" } = workflow.metadata;
   const { taskSets, agentPods, secrets, clock, config } = sources;
   const { existing, issuedTokens } = await secrets.lookUp(namespace, secretsOfInterest(workflow, plugins, config));
-  return {
+  const ownPods = agentPods
+    .byIndex("workflow", workflowKey(workflow.metadata))
+    .filter((pod) => isOwnedBy(pod, workflow));
+  const world: World = {
     nowMs: clock.now(),
     taskSet: readOwned(taskSets.get({ namespace, name }), workflow, taskSetParser, sources),
-    agentPod: readOwned(agentPods.get({ namespace, name: agentPodName(name) }), workflow, podParser, sources),
+    agentPod: readOwned(ownPods[0], workflow, podParser, sources),
     plugins,
     pluginNamespaces: [...new Set([namespace, sources.installNamespace])],
     problem: sources.problems.of(workflow.metadata.uid ?? ""),
@@ -38,6 +44,7 @@ export async function readWorld(
     issuedTokens,
     config,
   };
+  return ownPods.length > 0 ? world : { ...world, warmPod: sources.warmPools.offer(workflow, world) };
 }
 
 // An object of the same name that belongs to an earlier Workflow of the same name is about to be collected: it is not ours.

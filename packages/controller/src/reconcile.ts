@@ -1,6 +1,6 @@
 import { operate, rejectWorkflow, resolveWorkflow } from "@outrigger/engine";
 import type { Change } from "@outrigger/engine";
-import { WorkflowTooLarge, isTransient, storedWorkflowParser } from "@outrigger/kube";
+import { WorkflowTooLarge, hasReason, isTransient, storedWorkflowParser } from "@outrigger/kube";
 import { errorText } from "@outrigger/telemetry";
 import { formatIssues } from "@outrigger/types";
 import type { KubeObject } from "@outrigger/types";
@@ -29,13 +29,14 @@ const parseWorkflow = parseOnce(storedWorkflowParser);
 export async function reconcile(workflow: KubeObject, context: ReconcileContext): Promise<number | undefined> {
   const { namespace = "", name = "" } = workflow.metadata;
   const hasTaskSet = context.taskSets.get({ namespace, name }) !== undefined;
-  const changes = await decide(workflow, context);
   const subject = { workflow, namespace, name, hasTaskSet };
   try {
-    return await apply(changes, subject, context);
+    return await apply(await decide(workflow, context), subject, context);
   } catch (error) {
     if (!(error instanceof WorkflowTooLarge)) throw error;
-    return apply(rejectWorkflow(workflow, error.message, context.clock.now()), subject, context);
+    return await apply(rejectWorkflow(workflow, error.message, context.clock.now()), subject, context);
+  } finally {
+    context.warmPools.withdraw(workflow);
   }
 }
 
@@ -108,7 +109,7 @@ async function announce(
     context.problems.note(uid, undefined);
     return undefined;
   } catch (error) {
-    if (!(error instanceof Error) || isTransient(error)) throw error;
+    if (!(error instanceof Error) || isTransient(error) || hasReason(error, "Conflict")) throw error;
     context.problems.note(uid, errorText(error));
     return error;
   }

@@ -1,5 +1,5 @@
 import type { Draft } from "./draft.ts";
-import type { KubeObject, NodeId, Template, WorkflowStatus } from "@outrigger/types";
+import type { KubeObject, NodeId, OwnerReference, Template, WorkflowStatus } from "@outrigger/types";
 
 /**
  * When a change is applied, relative to saving the Workflow. Work is announced `before`: its node id is deterministic, so doing it
@@ -15,7 +15,7 @@ export interface AnnounceTasks {
   readonly kind: "announceTasks";
   readonly order: "before";
   readonly tasks: Readonly<Record<NodeId, Template>>;
-  /** Of a task set that is made. */
+  /** Whose task set it is, where it is not for the agent pod of the Workflow's own. */
   readonly labels: Readonly<Record<string, string>>;
 }
 
@@ -32,6 +32,17 @@ export interface CreateAgentPod {
   readonly kind: "createAgentPod";
   readonly order: "before";
   readonly pod: KubeObject;
+}
+
+/** Gives a pod that waited for a Workflow to this one: from then on it is its agent pod, and goes with it. */
+export interface ClaimAgentPod {
+  readonly kind: "claimAgentPod";
+  readonly order: "before";
+  readonly name: string;
+  /** The very version that waited. */
+  readonly resourceVersion: string | undefined;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly ownerReferences: readonly OwnerReference[];
 }
 
 /** Puts entries into a ConfigMap that is a cache, which is made if it is missing. */
@@ -102,6 +113,7 @@ export type Change =
   | AnnounceTasks
   | IssueToken
   | CreateAgentPod
+  | ClaimAgentPod
   | StoreInCache
   | SaveWorkflow
   | TrimTaskSet

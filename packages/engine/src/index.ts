@@ -12,6 +12,8 @@ export { operate } from "./operate.ts";
 export { rejectWorkflow } from "./reject.ts";
 export { unownedKeys } from "./plugins/choice.ts";
 export { secretsOfInterest } from "./plugins/tokens.ts";
+export { isWarm, planWarmPods, podOfPool, warmPodKey, workflowOfPool } from "./warm-pods.ts";
+export type { WantedWarmPods, WarmPool, WarmPodPlan } from "./warm-pods.ts";
 export { FIELD_SUPPORT } from "./validate/field-support.ts";
 export type { FieldOwner, FieldSupport, FieldTable, Support } from "./validate/field-support.ts";
 export { openReferences } from "./validate/called-templates.ts";

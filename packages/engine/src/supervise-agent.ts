@@ -1,8 +1,15 @@
-import { AGENT_SHARED, ENV_AGENT_PODS, LABEL_AGENT, isCompleted } from "@outrigger/types";
-import type { NodeId, Pod, Template } from "@outrigger/types";
+import {
+  AGENT_SHARED,
+  ENV_AGENT_PODS,
+  LABEL_AGENT,
+  LABEL_WARM_POOL,
+  LABEL_WORKFLOW,
+  isCompleted,
+} from "@outrigger/types";
+import type { NodeId, Pod, Template, Workflow, WorkflowTaskSet } from "@outrigger/types";
 import { assessAgentPod, createdAtMs } from "./assess/agent-pod.ts";
 import type { AgentPodState } from "./assess/agent-pod.ts";
-import { agentPod } from "./build/agent-pod.ts";
+import { agentPod, podOwner } from "./build/agent-pod.ts";
 import type { Change } from "./changes.ts";
 import { hasOwnPod } from "./has-own-pod.ts";
 import { planTokens } from "./plugins/tokens.ts";
@@ -23,7 +30,13 @@ export function superviseAgent(run: Run): readonly Change[] {
   if (!hasOwnPod(run)) return leaveToSharedAgent(run);
   const state = assessAgentPod(run.world.agentPod, run.world.nowMs);
   sayWhatIsInTheWay(run, troubleOf(run, state), silenceOf(run, state));
-  return [...announce(run, {}), ...serve(run, state)];
+  return [...announce(run, labelsForPod(run)), ...serve(run, state)];
+}
+
+// A pod that was made before the Workflow knows its task set by this label.
+function labelsForPod({ world }: Run): Readonly<Record<string, string>> {
+  const { name, labels } = (world.agentPod ?? world.warmPod)?.metadata ?? {};
+  return labels?.[LABEL_WARM_POOL] === undefined || name === undefined ? {} : { [LABEL_AGENT]: name };
 }
 
 function leaveToSharedAgent(run: Run): readonly Change[] {
@@ -48,8 +61,14 @@ function remove({ metadata }: Pod, reason: string): readonly Change[] {
 function announce(run: Run, labels: Readonly<Record<string, string>>): readonly Change[] {
   // A task set that is marked as completed has sent its agent home: announcing again takes the mark away.
   const tasks = isCompleted(run.world.taskSet?.metadata ?? {}) ? allTasks(run) : run.announcements.tasks;
-  if (tasks.size === 0) return [];
+  if (tasks.size === 0 && isLabelled(run.world.taskSet, labels)) return [];
   return [{ kind: "announceTasks", order: "before", tasks: Object.fromEntries(tasks), labels }];
+}
+
+// Where there is none, nothing is to be labelled.
+function isLabelled(taskSet: WorkflowTaskSet | undefined, labels: Readonly<Record<string, string>>): boolean {
+  const present = taskSet?.metadata.labels ?? {};
+  return taskSet === undefined || Object.entries(labels).every(([name, value]) => present[name] === value);
 }
 
 function allTasks(run: Run): ReadonlyMap<NodeId, Template> {
@@ -63,10 +82,23 @@ function serve(run: Run, state: AgentPodState): readonly Change[] {
   const { issue, lookAgainMs } = planTokens(run.workflow, run.plugins.value, run.world);
   if (lookAgainMs !== undefined) run.wakeAt(lookAgainMs);
   if (state.kind !== "absent") return issue;
+  const { warmPod } = run.world;
+  if (warmPod !== undefined) return [...issue, claim(run.workflow, warmPod)];
   return [
     ...issue,
     { kind: "createAgentPod", order: "before", pod: agentPod(run.workflow, run.plugins.value, run.world) },
   ];
+}
+
+function claim(workflow: Workflow, { metadata }: Pod): Change {
+  return {
+    kind: "claimAgentPod",
+    order: "before",
+    name: metadata.name ?? "",
+    resourceVersion: metadata.resourceVersion,
+    labels: { [LABEL_WORKFLOW]: workflow.metadata.name ?? "" },
+    ownerReferences: [podOwner(workflow)],
+  };
 }
 
 function replace(run: Run, reason: string): readonly Change[] {

@@ -68,6 +68,8 @@ export interface World {
   readonly nowMs: number;
   readonly taskSet: WorkflowTaskSet | undefined;
   readonly agentPod: Pod | undefined;
+  /** Where there is no agent pod: one that waits for a Workflow like this, and is kept for it during this pass. */
+  readonly warmPod?: Pod | undefined;
   /** Ordered by name; at most one of a name. */
   readonly plugins: readonly InstalledPlugin[];
   /** Where plugins were looked for, for messages. */

@@ -35,8 +35,11 @@ export const AGENT_SETTINGS = [
 export const ENV_WATCH_NAMESPACE = "OUTRIGGER_WATCH_NAMESPACE";
 export const ENV_INSTANCE_ID = "OUTRIGGER_INSTANCE_ID";
 
-/** Ours, of the controller: for which Workflows it makes agent pods. */
+/** Ours, of the controller: for which Workflows it makes agent pods, and which pods it keeps ready. */
 export const ENV_AGENT_PODS = "OUTRIGGER_AGENT_PODS";
+export const ENV_WARM_POOLS = "OUTRIGGER_WARM_POOLS";
+/** Ours, made by the controller: an agent that gets to know its Workflow later serves the one whose task set says this (LABEL_AGENT). */
+export const ENV_AGENT_NAME = "OUTRIGGER_AGENT_NAME";
 /** Ours, of a shared agent: which task sets are for it. */
 export const ENV_TASK_SETS = "OUTRIGGER_TASK_SETS";
 

@@ -21,9 +21,11 @@ export const ANNOTATION_DEFAULT_CONTAINER = "kubectl.kubernetes.io/default-conta
 export const ANNOTATION_PLUGIN_DESCRIPTION = "workflows.argoproj.io/description";
 export const ANNOTATION_PLUGIN_VERSION = "workflows.argoproj.io/version";
 
-/** Ours, on a task set: who serves it, where that is no agent pod of its own. */
+/** Ours, on a task set: who serves it, where that is no agent pod made for it: the name of a warm one, or the shared agent. */
 export const LABEL_AGENT = "outrigger.dev/agent";
 export const AGENT_SHARED = "shared";
+/** Ours, on an agent pod that was started before its Workflow: the hash of all that it was made of. */
+export const LABEL_WARM_POOL = "outrigger.dev/warm-pool";
 
 /** Ours. One process of this plugin may serve many workflows. */
 export const ANNOTATION_STATELESS = "outrigger.dev/stateless";

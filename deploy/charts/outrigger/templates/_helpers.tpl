@@ -71,8 +71,19 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 -}}
 {{- if .Values.instanceID -}}{{- $_ := set $env "OUTRIGGER_INSTANCE_ID" .Values.instanceID -}}{{- end -}}
 {{- if .Values.singleNamespace -}}{{- $_ := set $env "OUTRIGGER_WATCH_NAMESPACE" .Release.Namespace -}}{{- end -}}
+{{- with include "outrigger.warmPools" . | fromJsonArray -}}{{- $_ := set $env "OUTRIGGER_WARM_POOLS" (toJson .) -}}{{- end -}}
 {{- range .Values.controller.extraEnv -}}{{- $_ := unset $env .name -}}{{- end -}}
 {{- toYaml $env -}}
+{{- end -}}
+
+{{/* Each with its namespace and account. */}}
+{{- define "outrigger.warmPools" -}}
+{{- $pools := list -}}
+{{- range .Values.agent.warmPools -}}
+{{- $place := dict "namespace" (default $.Release.Namespace .namespace) "serviceAccountName" (default "default" .serviceAccountName) -}}
+{{- $pools = append $pools (merge $place (pick . "plugins" "size")) -}}
+{{- end -}}
+{{- toJson $pools -}}
 {{- end -}}
 
 {{- define "outrigger.containerSecurityContext" -}}

@@ -1,11 +1,5 @@
-import {
-  ENV_PLUGIN_ADDRESSES,
-  ENV_PLUGIN_NAMES,
-  ENV_PLUGIN_RULES,
-  ENV_WORKFLOW_NAME,
-  ENV_WORKFLOW_UID,
-} from "@outrigger/types";
-import type { EnvVar, JsonObject, Workflow } from "@outrigger/types";
+import { ENV_PLUGIN_ADDRESSES, ENV_PLUGIN_NAMES, ENV_PLUGIN_RULES } from "@outrigger/types";
+import type { EnvVar, JsonObject } from "@outrigger/types";
 import type { AgentPodConfig, InstalledPlugin } from "../world.ts";
 import { defined } from "./pod-json.ts";
 import type { VolumeMount } from "./pod-json.ts";
@@ -15,15 +9,17 @@ export interface AgentContainerOptions {
   readonly config: AgentPodConfig;
   readonly plugins: readonly InstalledPlugin[];
   readonly mounts: readonly VolumeMount[];
+  /** How it knows its Workflow. */
+  readonly identity: readonly EnvVar[];
 }
 
 /** What `init` and `main` have in common. */
-export function agentContainer(workflow: Workflow, { config, plugins, mounts }: AgentContainerOptions): JsonObject {
+export function agentContainer({ config, plugins, mounts, identity }: AgentContainerOptions): JsonObject {
   return defined({
     image: config.image,
     imagePullPolicy: config.imagePullPolicy,
     command: config.command,
-    env: environment(workflow, plugins, config.env),
+    env: [...identity, ...environment(plugins, config.env)],
     securityContext: CONTAINER_SECURITY_CONTEXT,
     resources: {
       requests: { cpu: "10m", memory: "64M" },
@@ -33,15 +29,9 @@ export function agentContainer(workflow: Workflow, { config, plugins, mounts }: 
   });
 }
 
-function environment(
-  workflow: Workflow,
-  plugins: readonly InstalledPlugin[],
-  more: Readonly<Record<string, string>>,
-): readonly EnvVar[] {
+function environment(plugins: readonly InstalledPlugin[], more: Readonly<Record<string, string>>): readonly EnvVar[] {
   const containers = plugins.map(({ sidecar }) => sidecar.container);
   return Object.entries({
-    [ENV_WORKFLOW_NAME]: workflow.metadata.name ?? "",
-    [ENV_WORKFLOW_UID]: workflow.metadata.uid ?? "",
     [ENV_PLUGIN_ADDRESSES]: JSON.stringify(
       containers.map(({ ports }) => `http://localhost:${ports[0]?.containerPort ?? 0}`),
     ),

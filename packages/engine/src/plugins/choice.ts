@@ -39,7 +39,7 @@ function refusalOf(bringsItsOwn: boolean, config: EngineConfig): string | undefi
   if (!config.workflowLevelPluginsEnabled) {
     return `plugins of the Workflow itself (spec.executorPlugins) are off: set ${ENV_WORKFLOW_LEVEL_PLUGINS}=true in the controller's environment`;
   }
-  if (config.agentPods === "create") return undefined;
+  if (config.agentPods !== "none") return undefined;
   return `plugins of the Workflow itself (spec.executorPlugins) need an agent pod, and none is made here (${ENV_AGENT_PODS}=none)`;
 }
 

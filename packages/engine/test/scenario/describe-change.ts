@@ -1,17 +1,21 @@
 import type { Change } from "@outrigger/engine";
+import { LABEL_AGENT } from "@outrigger/types";
 import type { JsonObject, WorkflowStatus } from "@outrigger/types";
 
 type NameOf = (nodeId: string) => string;
 type Describe<K extends Change["kind"]> = (change: Extract<Change, { kind: K }>, nameOf: NameOf) => string;
 
 const DESCRIBE: { readonly [K in Change["kind"]]: Describe<K> } = {
-  announceTasks: ({ tasks }, nameOf) =>
-    Object.entries(tasks)
-      .map(([id, task]) => `announce ${nameOf(id)}: ${JSON.stringify(task.plugin ?? task.http)}`)
-      .sort()
-      .join("\n"),
+  announceTasks: ({ tasks, labels }, nameOf) => {
+    const announced = Object.entries(tasks).map(
+      ([id, task]) => `announce ${nameOf(id)}: ${JSON.stringify(task.plugin ?? task.http)}`,
+    );
+    const agent = labels[LABEL_AGENT] === undefined ? [] : [`the task set is for ${labels[LABEL_AGENT]}`];
+    return [...announced.sort(), ...agent].join("\n");
+  },
   issueToken: ({ serviceAccount, secretName }) => `issue a token of ${serviceAccount} into ${secretName}`,
   createAgentPod: ({ pod }) => `create pod ${pod.metadata.name} with ${containersOf(pod["spec"] as JsonObject)}`,
+  claimAgentPod: ({ name }) => `claim pod ${name}`,
   storeInCache: ({ configMap, entries }) => `store in cache ${configMap}: ${Object.keys(entries).join(", ")}`,
   saveWorkflow: ({ urgency, status }) => `save ${urgency}: ${status.phase} ${status.progress}${quoted(status.message)}`,
   trimTaskSet: ({ nodeIds, completes }, nameOf) => {

@@ -12,7 +12,8 @@ const APPLY: ApplyTable = {
     const before = objects.taskSet ?? newTaskSet(workflow, change.labels);
     const { [LABEL_COMPLETED]: _completed, ...labels } = before.metadata.labels;
     const tasks = sortedCopy({ ...before.spec.tasks, ...change.tasks });
-    objects.taskSet = { ...before, metadata: { ...before.metadata, labels }, spec: { tasks } };
+    const metadata = { ...before.metadata, labels: { ...labels, ...change.labels } };
+    objects.taskSet = { ...before, metadata, spec: { tasks } };
   },
   issueToken(cluster, { secretName, lifetimeMs }) {
     const others = cluster.issuedTokens.filter((token) => token.secretName !== secretName);
@@ -26,6 +27,14 @@ const APPLY: ApplyTable = {
     const creationTimestamp = new Date(cluster.nowMs).toISOString();
     const metadata = { ...pod.metadata, uid: `pod-${cluster.podsMade}`, creationTimestamp };
     cluster.objects.agentPod = sortedCopy({ ...pod, metadata, status: { phase: "Pending" } });
+  },
+  claimAgentPod(cluster, { name, labels, ownerReferences }) {
+    const pod = cluster.warmPod;
+    if (cluster.objects.agentPod !== undefined) throw new Error("the agent pod exists already");
+    if (pod?.metadata.name !== name) throw new Error(`no pod ${name} waits`);
+    const metadata = { ...pod.metadata, labels: { ...pod.metadata.labels, ...labels }, ownerReferences };
+    cluster.objects.agentPod = sortedCopy({ ...pod, metadata });
+    cluster.warmPod = undefined;
   },
   storeInCache({ configMaps }, { configMap, entries }) {
     const before = configMaps.get(configMap)?.data;

@@ -52,6 +52,8 @@ export class SimulatedCluster {
   issuedTokens: { secretName: string; expiresAtMs: number; issuedAtMs: number }[] = [];
   readonly events: string[] = [];
   podsMade = 0;
+  /** A pod that waits for such a Workflow. */
+  warmPod: Pod | undefined;
   readonly objects: SimulatedObjects;
   wakeAtMs: number | undefined;
 
@@ -97,6 +99,7 @@ export class SimulatedCluster {
       nowMs: this.nowMs,
       taskSet: this.taskSet,
       agentPod: this.agentPod,
+      warmPod: this.agentPod === undefined ? this.warmPod : undefined,
       plugins: this.plugins,
       pluginNamespaces: this.pluginNamespaces,
       secrets: this.secrets,
