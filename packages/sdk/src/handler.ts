@@ -1,3 +1,6 @@
+import { CallLimit } from "./call-limit.ts";
+import { CallMetrics } from "./observe/call-metrics.ts";
+import { metricsPage } from "./observe/metrics-page.ts";
 import { METHOD_CANCEL, METHOD_EXECUTE, METHOD_INFO, methodPath } from "@outrigger/types";
 import type { PluginInfo } from "@outrigger/types";
 import { resolveHandlerOptions } from "./options.ts";
@@ -28,7 +31,10 @@ export type PluginHandler = (request: PluginRequest) => Promise<PluginResponse>;
 /** By path, then by HTTP method. */
 type Routes = Readonly<Record<string, Readonly<Record<string, (request: PluginRequest) => Promise<PluginResponse>>>>>;
 
-const HEALTH_PATH = "/healthz";
+type Pages = Readonly<Record<string, () => Promise<PluginResponse>>>;
+
+export const HEALTH_PATH = "/healthz";
+export const METRICS_PATH = "/metrics";
 
 /** The plugin protocol without a server: a request in, a response out. For runtimes that `serve` and the Express router do not fit. */
 export function createHandler(plugins: Plugin | readonly Plugin[], options: HandlerOptions = {}): PluginHandler {
@@ -52,17 +58,30 @@ export function handlerOf(
   options: ResolvedHandlerOptions,
   steps = new StepsUnderWay(),
 ): PluginHandler {
+  const { log, env, maxConcurrentCalls, tracing } = options;
+  const metrics = options.metrics === false ? undefined : new CallMetrics();
+  const limit = new CallLimit(maxConcurrentCalls);
+  const served = { plugins, steps, log, env, limit, observer: { metrics, tracing } };
   const info = jsonResponse(infoOf(plugins));
-  const { log, env } = options;
-  const served = { plugins, steps, log, env };
   const routes: Routes = {
     [methodPath(METHOD_EXECUTE)]: { POST: (request) => executeTemplate(served, request) },
     [methodPath(METHOD_CANCEL)]: { POST: (request) => cancelTemplate(served, request) },
-    [methodPath(METHOD_INFO)]: { GET: () => Promise.resolve(info) },
+    ...(options.info ? { [methodPath(METHOD_INFO)]: { GET: () => Promise.resolve(info) } } : {}),
   };
+  const pages = pagesOf(options, metrics);
   return async (request) => {
-    if (request.path === HEALTH_PATH) return textResponse(200, "ok");
+    const page = Object.hasOwn(pages, request.path) ? pages[request.path] : undefined;
+    if (page !== undefined) return page();
     return (await refusal(request, options)) ?? route(routes, request);
+  };
+}
+
+/** What everyone may read: probes and scrapers have no token. */
+function pagesOf(options: ResolvedHandlerOptions, calls: CallMetrics | undefined): Pages {
+  const own = typeof options.metrics === "object" ? options.metrics : undefined;
+  return {
+    ...(options.health ? { [HEALTH_PATH]: () => Promise.resolve(textResponse(200, "ok")) } : {}),
+    ...(calls === undefined ? {} : { [METRICS_PATH]: () => metricsPage(calls, own) }),
   };
 }
 

@@ -4,6 +4,7 @@ export type { PluginHandler, PluginRequest } from "./handler.ts";
 export { createLogger } from "./logger.ts";
 export type { LogFields, Logger } from "./logger.ts";
 export type { Environment, HandlerOptions, ServeOptions } from "./options.ts";
+export type { MetricsSource } from "./observe/metrics-page.ts";
 export type { OutputOptions, OutputValues } from "./outputs.ts";
 export { definePlugin } from "./plugin.ts";
 export type { Plugin, PluginDefinition } from "./plugin.ts";

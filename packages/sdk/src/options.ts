@@ -1,6 +1,7 @@
 import { ENV_PORT, ENV_TOKEN_PATH, TOKEN_PATH } from "@outrigger/types";
 import { createLogger } from "./logger.ts";
 import type { Logger } from "./logger.ts";
+import type { MetricsSource } from "./observe/metrics-page.ts";
 import { acceptAll, expectToken, expectTokenOfFile } from "./token-check.ts";
 import type { TokenCheck } from "./token-check.ts";
 
@@ -17,6 +18,22 @@ export interface HandlerOptions {
   readonly token?: string | false | undefined;
   /** Larger requests are refused. Default: 1 MiB. */
   readonly maxBodyBytes?: number;
+  /**
+   * More calls at the same time than this are answered with 503 and Retry-After, so that the agent tries again. An agent makes 16 at a
+   * time by default. Default: 100; Infinity takes all.
+   */
+  readonly maxConcurrentCalls?: number;
+  /** Whether `GET /healthz` answers `ok`, to everyone. Default: true. */
+  readonly health?: boolean;
+  /** Whether `GET /api/v1/plugin.info` tells keys, version and input schemas. Default: true. */
+  readonly info?: boolean;
+  /**
+   * Whether `GET /metrics` tells of calls and the process, to everyone; a source, such as a `Registry` of prom-client, is told there
+   * too. Default: true.
+   */
+  readonly metrics?: boolean | MetricsSource;
+  /** Whether calls are spans of the caller's trace, where the process has an OpenTelemetry SDK. Default: true. */
+  readonly tracing?: boolean;
   /** Default: JSON lines on standard output. */
   readonly log?: Logger;
   /** Default: process.env. */
@@ -37,6 +54,11 @@ export interface ServeOptions extends HandlerOptions {
 export interface ResolvedHandlerOptions {
   readonly checkToken: TokenCheck;
   readonly maxBodyBytes: number;
+  readonly maxConcurrentCalls: number;
+  readonly health: boolean;
+  readonly info: boolean;
+  readonly metrics: boolean | MetricsSource;
+  readonly tracing: boolean;
   readonly log: Logger;
   readonly env: Environment;
 }
@@ -50,14 +72,20 @@ export interface ResolvedServeOptions extends ResolvedHandlerOptions {
 
 const MIB = 1024 * 1024;
 const DEFAULT_PORT = 4355;
+const DEFAULTS = {
+  maxBodyBytes: MIB,
+  maxConcurrentCalls: 100,
+  health: true,
+  info: true,
+  metrics: true,
+  tracing: true,
+};
 
-export function resolveHandlerOptions(options: HandlerOptions, env: Environment): ResolvedHandlerOptions {
-  return {
-    checkToken: tokenCheck(options.token, env),
-    maxBodyBytes: options.maxBodyBytes ?? MIB,
-    log: options.log ?? createLogger(),
-    env,
-  };
+export function resolveHandlerOptions(
+  { token, log = createLogger(), ...options }: HandlerOptions,
+  env: Environment,
+): ResolvedHandlerOptions {
+  return { ...DEFAULTS, ...options, checkToken: tokenCheck(token, env), log, env };
 }
 
 export function resolveServeOptions(options: ServeOptions, env: Environment): ResolvedServeOptions {

@@ -7,7 +7,7 @@ import type { StandardSchema } from "./schema/standard-schema.ts";
 
 /** The answer as it travels. */
 export interface ExecuteReplyBody {
-  readonly node: ReplyNode;
+  readonly node: ReplyNode & { readonly phase: PluginResult["phase"] };
   readonly requeue?: string;
   readonly state?: JsonValue;
 }
@@ -28,7 +28,7 @@ export async function replyOf(
 async function ended(
   { phase, message, result, outputs }: Succeeded<unknown> | Failed,
   output: StandardSchema | undefined,
-): Promise<ReplyNode> {
+): Promise<ExecuteReplyBody["node"]> {
   const checked = await check(phase === "Succeeded" ? output : undefined, outputs, "outputs");
   if (!checked.ok) throw new TypeError(`the plugin's outputs are not as its schema has them: ${checked.problem}`);
   const { value = {} } = checked;
