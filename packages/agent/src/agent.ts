@@ -1,6 +1,7 @@
 import { sleep } from "@outrigger/kube";
 import type { Timer } from "@outrigger/kube";
 import { errorText } from "@outrigger/telemetry";
+import { taskFacts } from "@outrigger/types";
 import { AgentSlots } from "./agent-slots.ts";
 import { Plugins } from "./ask-plugins.ts";
 import type { TaskOutcome } from "./ask-plugins.ts";
@@ -15,7 +16,6 @@ import type { NodeReport } from "./report.ts";
 import { ResultWriter } from "./result-writer.ts";
 import { TaskLedger } from "./task-ledger.ts";
 import type { Ended, Task } from "./task-ledger.ts";
-import { taskFacts } from "./task-facts.ts";
 import { TaskRunner } from "./task-runner.ts";
 import { isOver, viewOf } from "./task-set-object.ts";
 import { watchedTaskSet } from "./task-set-source.ts";

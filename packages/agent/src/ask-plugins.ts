@@ -1,11 +1,9 @@
 import { sleep } from "@outrigger/kube";
 import type { Clock } from "@outrigger/kube";
-import { ownersByName } from "@outrigger/types";
-import type { JsonValue, NodeResult } from "@outrigger/types";
-import type { CancelAnswer } from "./cancelled-message.ts";
+import { ownersByName, pollTime, waitingMessage } from "@outrigger/types";
+import type { CancelAnswer, JsonValue, NodeResult } from "@outrigger/types";
 import type { CancelCall, Plugin, SettledAnswer, TaskCall } from "./plugin.ts";
 import { nobodyMessage, pluginsToAsk } from "./plugin-choice.ts";
-import { pollTime, waitingMessage } from "./poll-time.ts";
 import { failure } from "./report.ts";
 
 /** What came of asking for a task. */

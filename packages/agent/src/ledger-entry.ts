@@ -1,11 +1,9 @@
-import { isFulfilled, isJsonObject } from "@outrigger/types";
-import type { JsonValue, NodeId, NodePhase, NodeResult } from "@outrigger/types";
+import { cancelOrder, isFulfilled, isJsonObject } from "@outrigger/types";
+import type { CancelOrder, JsonValue, NodeId, NodePhase, NodeResult } from "@outrigger/types";
 import type { TaskOutcome } from "./ask-plugins.ts";
 import { intentReport, interruptedCall } from "./intent.ts";
 import { readReport } from "./report.ts";
 import type { NodeReport, PollMark } from "./report.ts";
-import { cancelOrder } from "./task-facts.ts";
-import type { CancelOrder } from "./task-facts.ts";
 
 /** A task to be called. Whoever gets one hands it back with what came of it. */
 export interface Task {

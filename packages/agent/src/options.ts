@@ -2,7 +2,8 @@ import { systemClock } from "@outrigger/kube";
 import type { Clock, KubeClient } from "@outrigger/kube";
 import { createTelemetry } from "@outrigger/telemetry";
 import type { Telemetry } from "@outrigger/telemetry";
-import type { CallRules } from "@outrigger/types";
+import { DEFAULT_TRIES } from "@outrigger/types";
+import type { CallRules, TryRules } from "@outrigger/types";
 
 /** A plugin as the agent reaches it. */
 export interface PluginEndpoint {
@@ -16,16 +17,10 @@ export interface PluginEndpoint {
 }
 
 /** What an agent can take, and how long it waits. */
-export interface AgentLimits {
+export interface AgentLimits extends TryRules {
   /** Calls under way per plugin; the rest wait. */
   readonly callsPerPlugin: number;
-  /** For one call, until the last byte of the answer. */
-  readonly callTimeoutMs: number;
   readonly maxAnswerBytes: number;
-  /** Calls in all, when they fail in a way that may pass. */
-  readonly maxTries: number;
-  /** Before the second call; twice as long before each further one. */
-  readonly retryDelayMs: number;
   /** How long a plugin may take until it listens. */
   readonly pluginStartMs: number;
   /** When to call a plugin again that did not say when. */
@@ -39,11 +34,9 @@ export interface AgentLimits {
 }
 
 export const DEFAULT_LIMITS: AgentLimits = {
+  ...DEFAULT_TRIES,
   callsPerPlugin: 16,
-  callTimeoutMs: 30_000,
   maxAnswerBytes: 2 * 1024 * 1024,
-  maxTries: 5,
-  retryDelayMs: 1_000,
   pluginStartMs: 60_000,
   pollIntervalMs: 10_000,
   cancelGraceMs: 10_000,

@@ -3,6 +3,7 @@ import { request as httpRequest } from "node:http";
 import type { ClientRequest, IncomingMessage } from "node:http";
 import type { LookupFunction } from "node:net";
 import type { Clock } from "@outrigger/kube";
+import type { Exchange } from "@outrigger/types";
 import { readBounded } from "./read-bounded.ts";
 
 export interface PluginCall {
@@ -18,23 +19,6 @@ export interface PluginCall {
   /** Aborted when nobody wants the answer any more: the call then rejects with the signal's reason. */
   readonly signal: AbortSignal;
 }
-
-/** What came of one HTTP request. */
-export type Exchange =
-  | {
-      readonly kind: "answered";
-      readonly status: number;
-      readonly statusText: string;
-      readonly retryAfter: string | undefined;
-      /** Not more than was asked for. */
-      readonly body: string;
-      readonly tooLarge: boolean;
-    }
-  /** Nobody listens there. */
-  | { readonly kind: "refused"; readonly reason: string }
-  /** The connection broke, or brought no answer in time. */
-  | { readonly kind: "broken"; readonly reason: string }
-  | { readonly kind: "notHttp"; readonly reason: string };
 
 // Of an answer that is an error, enough to show.
 const MAX_ERROR_BYTES = 16 * 1024;

@@ -1,26 +1,23 @@
-import { backoffDelayMs, sleep } from "@outrigger/kube";
+import { sleep } from "@outrigger/kube";
 import type { Clock } from "@outrigger/kube";
 import { currentTraceparent } from "@outrigger/telemetry";
 import type { Operation } from "@outrigger/telemetry";
 import {
-  ANNOTATION_AT_MOST_ONCE,
   METHOD_CANCEL,
   METHOD_EXECUTE,
   METHOD_INFO,
+  answerOf,
   formatGoDuration,
   methodPath,
+  nextTry,
+  onceOnly,
+  parseFirstJsonValue,
   pluginInfoParser,
 } from "@outrigger/types";
-import type { CallRules, PluginInfo } from "@outrigger/types";
+import type { CallRules, CancelAnswer, Exchange, PluginAnswer, PluginInfo, PreparedRequest } from "@outrigger/types";
 import type { PluginSlots } from "./agent-slots.ts";
-import type { CancelAnswer } from "./cancelled-message.ts";
-import type { PreparedRequest } from "./execute-request.ts";
-import { parseFirstJsonValue } from "./first-json-value.ts";
 import type { AgentLimits, PluginEndpoint } from "./options.ts";
-import { answerOf } from "./plugin-answer.ts";
-import type { PluginAnswer } from "./plugin-answer.ts";
 import { callPlugin } from "./plugin-client.ts";
-import type { Exchange } from "./plugin-client.ts";
 import { StartGate } from "./start-gate.ts";
 import { untilAborted } from "./until-aborted.ts";
 
@@ -69,7 +66,6 @@ interface Attempt {
   readonly request: (traceparent: string | undefined) => { readonly body?: object } & Pick<PreparedRequest, "headers">;
 }
 
-const BACKOFF = { factor: 2, maxMs: 60_000, jitter: 0.2 };
 // A plugin that starts as it should is not worth a message.
 const SAY_WAITING_AFTER_MS = 2_000;
 const INFO_TIMEOUT_MS = 2_000;
@@ -107,7 +103,6 @@ export class Plugin {
   /** Calls `template.execute` until there is an answer that stands. */
   async execute(call: TaskCall): Promise<SettledAnswer> {
     const { limits, clock, random, slots } = this.#options;
-    const backoff = { ...BACKOFF, initialMs: limits.retryDelayMs, random };
     if (this.#isOnceOnly(call) && !this.#listened && !(await this.#awaitStart(call))) return this.#neverStarted();
     for (let failures = 0; ;) {
       const answer = await slots.calls.run(this, call.signal, () => this.#try(call));
@@ -117,10 +112,10 @@ export class Plugin {
         return this.#neverStarted();
       }
       failures += 1;
-      if (failures >= limits.maxTries) return gaveUp(failures, answer.reason);
+      const next = nextTry(limits, failures, answer, random);
+      if (next.kind === "fatal") return next;
       call.note(`call retried ${failures + 1} of ${limits.maxTries}: plugin ${this.name}: ${answer.reason}`);
-      const delayMs = Math.max(backoffDelayMs(backoff, failures), answer.retryAfterMs);
-      await sleep(clock, delayMs, call.signal);
+      await sleep(clock, next.afterMs, call.signal);
     }
   }
 
@@ -171,8 +166,7 @@ export class Plugin {
     const attempt = { ...call, method: METHOD_EXECUTE, timeoutMs };
     if (!this.#isOnceOnly(call) || this.#lacking.has(METHOD_EXECUTE)) return this.#ask(attempt);
     await untilAborted(call.intend(this.name), call.signal); // 4
-    const answer = await this.#ask(attempt);
-    if (answer.kind === "transient" && answer.cause === "broken") return mayHaveRun(answer.reason); // 4
+    const answer = onceOnly(await this.#ask(attempt)); // 4
     // A crash during the call of the next plugin must not be taken for one during this.
     if (answer.kind === "declined") call.note(`plugin ${this.name} declined`);
     return answer;
@@ -254,15 +248,4 @@ export class Plugin {
     const { hostname, port } = new URL(this.#options.dial(this.#options.endpoint.address));
     return { host: hostname.replace(/^\[|\]$/g, ""), port: Number(port === "" ? 80 : port) };
   }
-}
-
-function gaveUp(tries: number, reason: string): SettledAnswer {
-  return { kind: "fatal", message: `gave ${METHOD_EXECUTE} no answer in ${tries} tries; the last: ${reason}` };
-}
-
-function mayHaveRun(reason: string): SettledAnswer {
-  return {
-    kind: "fatal",
-    message: `gave ${METHOD_EXECUTE} no answer (${reason}), and is not called again (${ANNOTATION_AT_MOST_ONCE}): the step may or may not have been carried out`,
-  };
 }

@@ -1,8 +1,9 @@
-import { KubeError, WORKFLOW_TASK_SETS, backoffDelayMs, hasReason, sleep } from "@outrigger/kube";
-import type { BackoffPolicy, Clock, KubeClient, ObjectRef } from "@outrigger/kube";
+import { KubeError, WORKFLOW_TASK_SETS, hasReason, sleep } from "@outrigger/kube";
+import type { Clock, KubeClient, ObjectRef } from "@outrigger/kube";
 import { errorText } from "@outrigger/telemetry";
 import type { Logger, Operation } from "@outrigger/telemetry";
-import type { KubeObject, NodeId } from "@outrigger/types";
+import type { BackoffPolicy, KubeObject, NodeId } from "@outrigger/types";
+import { backoffDelayMs } from "@outrigger/types";
 import { failure } from "./report.ts";
 import type { NodeReport } from "./report.ts";
 import { halves, pendingResult, statusPatch, takeBatch } from "./result-patch.ts";

@@ -1,16 +1,20 @@
 import type { Clock } from "@outrigger/kube";
-import { childPath, formatIssues, templateBodies, templateParser } from "@outrigger/types";
-import type { HttpTemplate, JsonObject, NodeResult, Template } from "@outrigger/types";
+import {
+  cancelledMessage,
+  childPath,
+  executeRequest,
+  formatIssues,
+  idempotencyKey,
+  taskFacts,
+  templateBodies,
+  templateParser,
+} from "@outrigger/types";
+import type { CancelOrder, HttpTemplate, JsonObject, NodeResult, Template, WorkflowIdentity } from "@outrigger/types";
 import type { Plugins, TaskOutcome } from "./ask-plugins.ts";
-import { cancelledMessage } from "./cancelled-message.ts";
-import { executeRequest, idempotencyKey } from "./execute-request.ts";
-import type { WorkflowIdentity } from "./execute-request.ts";
 import type { Task } from "./ledger-entry.ts";
 import type { TaskCall } from "./plugin.ts";
 import type { HttpRunner } from "./http-runner.ts";
 import { failure } from "./report.ts";
-import { taskFacts } from "./task-facts.ts";
-import type { CancelOrder } from "./task-facts.ts";
 
 export interface TaskRunnerOptions {
   readonly workflow: WorkflowIdentity;

@@ -1,5 +1,3 @@
-export type { BackoffPolicy } from "./backoff.ts";
-export { backoffDelayMs } from "./backoff.ts";
 export { PATCH_CONTENT_TYPES } from "./client.ts";
 export type {
   DeleteOptions,

@@ -1,6 +1,5 @@
-import type { KubeObject } from "@outrigger/types";
-import { backoffDelayMs } from "./backoff.ts";
-import type { BackoffPolicy } from "./backoff.ts";
+import { backoffDelayMs } from "@outrigger/types";
+import type { BackoffPolicy, KubeObject } from "@outrigger/types";
 import type { KubeClient, ObjectRef } from "./client.ts";
 import { sleep, systemClock } from "./clock.ts";
 import type { Clock } from "./clock.ts";

@@ -1,5 +1,5 @@
-import { backoffDelayMs } from "./backoff.ts";
-import type { BackoffPolicy } from "./backoff.ts";
+import { backoffDelayMs } from "@outrigger/types";
+import type { BackoffPolicy } from "@outrigger/types";
 import { sleep } from "./clock.ts";
 import type { Clock } from "./clock.ts";
 import { isTransient } from "./errors.ts";

@@ -1,5 +1,5 @@
-import { backoffDelayMs } from "./backoff.ts";
-import type { BackoffPolicy } from "./backoff.ts";
+import { backoffDelayMs } from "@outrigger/types";
+import type { BackoffPolicy } from "@outrigger/types";
 import { systemClock } from "./clock.ts";
 import type { Clock, Timer } from "./clock.ts";
 import { KubeError } from "./errors.ts";

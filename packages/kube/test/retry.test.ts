@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { DEFAULT_RETRY_POLICY, KubeError, SimulatedClock, backoffDelayMs, retryTransient } from "../src/index.ts";
+import { DEFAULT_RETRY_POLICY, KubeError, SimulatedClock, retryTransient } from "../src/index.ts";
+import { backoffDelayMs } from "@outrigger/types";
 import type { KubeErrorReason } from "../src/index.ts";
 
 const POLICY = { initialMs: 100, factor: 2, maxMs: 350, jitter: 0, maxAttempts: 5 };

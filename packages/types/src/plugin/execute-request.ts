@@ -1,12 +1,7 @@
-import type {
-  CancelRequest,
-  ExecuteRequest,
-  Inputs,
-  JsonObject,
-  JsonValue,
-  RequestNode,
-  Template,
-} from "@outrigger/types";
+import type { Inputs } from "../parameter.ts";
+import type { JsonObject, JsonValue } from "../parse/json.ts";
+import type { Template } from "../template.ts";
+import type { CancelRequest, ExecuteRequest, RequestNode } from "./rpc.ts";
 import { withoutTaskFacts } from "./task-facts.ts";
 import type { TaskFacts } from "./task-facts.ts";
 

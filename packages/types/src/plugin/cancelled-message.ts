@@ -1,5 +1,5 @@
-import { METHOD_CANCEL } from "@outrigger/types";
-import type { PluginAnswer } from "./plugin-answer.ts";
+import type { PluginAnswer } from "./answer.ts";
+import { METHOD_CANCEL } from "./rpc.ts";
 
 /** An answer to `template.cancel` of a plugin that has the method, and the task. */
 export type CancelAnswer = Exclude<PluginAnswer, { kind: "declined" | "unknownMethod" }>;

@@ -1,16 +1,30 @@
-import {
-  MAX_STATE_BYTES,
-  METHOD_CANCEL,
-  describe,
-  executeReplyParser,
-  formatGoDuration,
-  formatIssues,
-  isFulfilled,
-  isJsonObject,
-} from "@outrigger/types";
-import type { ExecuteReply, JsonValue, NodeResult, ReplyNode, ResultPhase } from "@outrigger/types";
+import { formatGoDuration } from "../duration.ts";
+import type { NodeResult } from "../node-result.ts";
+import { describe, isJsonObject } from "../parse/json.ts";
+import type { JsonValue } from "../parse/json.ts";
+import { formatIssues } from "../parse/result.ts";
+import { isFulfilled } from "../phases.ts";
+import type { ResultPhase } from "../phases.ts";
 import { parseFirstJsonValue } from "./first-json-value.ts";
-import type { Exchange } from "./plugin-client.ts";
+import { MAX_STATE_BYTES, METHOD_CANCEL, executeReplyParser } from "./rpc.ts";
+import type { ExecuteReply, ReplyNode } from "./rpc.ts";
+
+/** What came of one HTTP request. */
+export type Exchange =
+  | {
+      readonly kind: "answered";
+      readonly status: number;
+      readonly statusText: string;
+      readonly retryAfter: string | undefined;
+      /** Not more than was asked for. */
+      readonly body: string;
+      readonly tooLarge: boolean;
+    }
+  /** Nobody listens there. */
+  | { readonly kind: "refused"; readonly reason: string }
+  /** The connection broke, or brought no answer in time. */
+  | { readonly kind: "broken"; readonly reason: string }
+  | { readonly kind: "notHttp"; readonly reason: string };
 
 /** What a plugin's answer to a call means. */
 export type PluginAnswer =

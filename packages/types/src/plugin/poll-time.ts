@@ -1,4 +1,4 @@
-import { formatGoDuration } from "@outrigger/types";
+import { formatGoDuration } from "../duration.ts";
 
 export interface PollTime {
   readonly afterMs: number;

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { answerOf } from "../src/plugin-answer.ts";
-import type { PluginAnswer } from "../src/plugin-answer.ts";
-import type { Exchange } from "../src/plugin-client.ts";
+import { answerOf } from "@outrigger/types";
+import type { Exchange, PluginAnswer } from "@outrigger/types";
 
 type Answered = Extract<Exchange, { kind: "answered" }>;
 

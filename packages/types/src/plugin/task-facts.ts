@@ -1,12 +1,7 @@
-import {
-  TASK_ATTEMPT,
-  TASK_CANCEL,
-  TASK_CANCEL_UNTIL,
-  TASK_DEADLINE,
-  TASK_NODE_NAME,
-  isJsonObject,
-} from "@outrigger/types";
-import type { JsonValue, TemplateMetadata } from "@outrigger/types";
+import { TASK_ATTEMPT, TASK_CANCEL, TASK_CANCEL_UNTIL, TASK_DEADLINE, TASK_NODE_NAME } from "../labels.ts";
+import { isJsonObject } from "../parse/json.ts";
+import type { JsonValue } from "../parse/json.ts";
+import type { TemplateMetadata } from "../template.ts";
 
 /** What a task carries beside its template (ADR 0008). */
 export interface TaskFacts {
