@@ -89,6 +89,7 @@ async function runOnce(system: Target, workload: Workload): Promise<RunResult> {
 
 async function runToTheEnd(target: Target, workload: Workload): Promise<RunResult> {
   const { ended, pods } = target;
+  await target.whenReady();
   const allEnded = until(ended, () => ended.size === workload.workflows);
   const began = performance.now();
   const names = await submit(target, workload);

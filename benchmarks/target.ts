@@ -10,6 +10,8 @@ export interface Target extends AsyncDisposable {
   readonly ended: Informer;
   /** Pods that go when their Workflow does. */
   readonly pods: Informer;
+  /** Resolves when it is as it is to be found by Workflows. */
+  whenReady(): Promise<void>;
   /** What was written since the last time, as the API server has counted it. */
   takeWrites(): Promise<WritesByClient>;
   /** Memory at this moment, in bytes, as far as it can be told. */

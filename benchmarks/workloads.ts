@@ -11,9 +11,12 @@ export interface Workload {
   readonly live?: boolean;
   /** What each step puts out. */
   readonly outputBytes?: number;
-  /** On a cluster: a shared agent, which runs already, serves them; not a pod of their own. */
-  readonly warm?: boolean;
+  /** On a cluster: who serves them. Default: a pod of their own. */
+  readonly agents?: Agents;
 }
+
+/** A pod that is made for each Workflow, one that waits for it, or one agent for all, which runs already. */
+export type Agents = "own" | "pool" | "shared";
 
 export const BENCH_PLUGIN = "bench";
 /** What the plugin says of a step that does not end. */
@@ -91,7 +94,9 @@ export const CLUSTER_WORKLOADS: Readonly<Record<string, Workload>> = {
   fanout400x5k: largeFanout(400, 5_000, 1),
   fanout1000x2k: largeFanout(1_000, 2_000, 1),
   burst50: burst(50, 1),
-  warmHello: { ...chain(1, 20), warm: true },
-  warmFanout1000: { ...fanout(1_000, 3), warm: true },
-  warmBurst50: { ...burst(50, 3), warm: true },
+  poolHello: { ...chain(1, 10), agents: "pool" },
+  poolFanout1000: { ...fanout(1_000, 3), agents: "pool" },
+  sharedHello: { ...chain(1, 20), agents: "shared" },
+  sharedFanout1000: { ...fanout(1_000, 3), agents: "shared" },
+  sharedBurst50: { ...burst(50, 3), agents: "shared" },
 };

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import type { Report } from "../local.ts";
 import { measure } from "../measure.ts";
 import { chain } from "../workloads.ts";
-import type { Workload } from "../workloads.ts";
+import type { Agents, Workload } from "../workloads.ts";
 import { chainFloorMs } from "./chain-floor.ts";
 import { ClusterSystem } from "./cluster-system.ts";
 import { PhaseWatch } from "./phases.ts";
@@ -22,23 +22,25 @@ type NamedWorkload = readonly [string, Workload];
 
 const FLOOR_STEPS = 200;
 
-/** Measures workloads on a cluster: with an agent pod for each Workflow, and then with an agent that runs already. */
+const AGENTS: readonly Agents[] = ["own", "pool", "shared"];
+
+/** Measures workloads on a cluster: with an agent pod for each Workflow, and then with agents that run already. */
 export async function benchCluster(
   workloads: readonly NamedWorkload[],
   options: ClusterBenchOptions,
   report: Report,
 ): Promise<Findings> {
-  const cold = workloads.filter(([, { warm }]) => warm !== true);
-  const warm = workloads.filter(([, workload]) => workload.warm === true);
-  return {
-    ...(cold.length === 0 ? {} : await benchSystem(cold, { ...options, warm: false }, report)),
-    ...(warm.length === 0 ? {} : await benchSystem(warm, { ...options, warm: true }, report)),
-  };
+  const findings: Record<string, Readonly<Record<string, number>>> = {};
+  for (const agents of AGENTS) {
+    const served = workloads.filter(([, workload]) => (workload.agents ?? "own") === agents);
+    if (served.length > 0) Object.assign(findings, await benchSystem(served, { ...options, agents }, report));
+  }
+  return findings;
 }
 
 async function benchSystem(
   workloads: readonly NamedWorkload[],
-  options: ClusterBenchOptions & { readonly warm: boolean },
+  options: ClusterBenchOptions & { readonly agents: Agents },
   report: Report,
 ): Promise<Findings> {
   const findings: Record<string, Readonly<Record<string, number>>> = {};
@@ -62,7 +64,7 @@ async function benchSystem(
       };
     } else report(name, await measure(system, workload));
   }
-  if (!options.warm) findings["a pod of that shape"] = await podFloor(system);
+  if (options.agents === "own") findings["a pod of that shape"] = await podFloor(system);
   return findings;
 }
 

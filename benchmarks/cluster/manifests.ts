@@ -1,6 +1,6 @@
 // What the benchmark installs, in a namespace of its own: a controller that sees only that, and a plugin.
 import { AGENT_PERMISSIONS } from "@outrigger/agent";
-import { CONTROLLER_PERMISSIONS } from "@outrigger/controller";
+import { CONTROLLER_PERMISSIONS, WARM_POOL_PERMISSIONS } from "@outrigger/controller";
 import { CONFIG_MAPS, SERVICE_ACCOUNTS, toYaml } from "@outrigger/kube";
 import type { Resource } from "@outrigger/kube";
 import { ARGO_API_VERSION, pluginConfigMap, pluginConfigMapName } from "@outrigger/types";
@@ -8,6 +8,7 @@ import type { ConfigMap, JsonObject, PluginContainer } from "@outrigger/types";
 import { grant } from "../../tools/rbac-rules.ts";
 import type { ToCreate } from "../../tools/rbac-rules.ts";
 import { BENCH_PLUGIN } from "../workloads.ts";
+import type { Agents } from "../workloads.ts";
 
 export const DEPLOYMENTS: Resource = {
   group: "apps",
@@ -21,6 +22,8 @@ export const CONTROLLER = "controller";
 /** The account that Workflows run under, and so their agents. */
 export const AGENT_ACCOUNT = "default";
 const SHARED_AGENT = "agent";
+/** Warm pods that wait. */
+export const POOL_SIZE = 2;
 const IMAGES = "ghcr.io/outrigger-dev";
 const READY = { httpGet: { path: "/readyz", port: 9_090 }, periodSeconds: 1 };
 
@@ -29,19 +32,18 @@ export interface Installation {
   readonly version: string;
   /** The bundle of the plugin. */
   readonly pluginSource: string;
-  /** A shared agent serves all Workflows; else each gets a pod. */
-  readonly warm: boolean;
+  readonly agents: Agents;
 }
 
 export function manifests(installation: Installation): readonly ToCreate[] {
   const account = { apiVersion: "v1", kind: "ServiceAccount", metadata: { name: CONTROLLER } };
   return [
     { resource: SERVICE_ACCOUNTS, body: account },
-    ...grant(installation.namespace, CONTROLLER, CONTROLLER_PERMISSIONS),
+    ...grant(installation.namespace, CONTROLLER, [...CONTROLLER_PERMISSIONS, ...WARM_POOL_PERMISSIONS]),
     ...grant(installation.namespace, AGENT_ACCOUNT, AGENT_PERMISSIONS),
     { resource: CONFIG_MAPS, body: plugin(installation) },
     { resource: DEPLOYMENTS, body: controller(installation) },
-    ...(installation.warm ? [{ resource: DEPLOYMENTS, body: sharedAgent(installation) }] : []),
+    ...(installation.agents === "shared" ? [{ resource: DEPLOYMENTS, body: sharedAgent(installation) }] : []),
   ];
 }
 
@@ -68,14 +70,16 @@ function plugin(installation: Installation): ConfigMap {
   return pluginConfigMap({ apiVersion: ARGO_API_VERSION, kind: "ExecutorPlugin", metadata, spec }, toYaml(container));
 }
 
-function controller({ namespace, version, warm }: Installation): object {
+function controller({ namespace, version, agents }: Installation): object {
+  const pool = { namespace, serviceAccountName: AGENT_ACCOUNT, plugins: [BENCH_PLUGIN], size: POOL_SIZE };
   const env = {
     ARGO_EXECUTOR_PLUGINS: "true",
     OUTRIGGER_NAMESPACE: namespace,
     OUTRIGGER_WATCH_NAMESPACE: namespace,
     OUTRIGGER_AGENT_LINGER: "0s",
     OUTRIGGER_LOG_LEVEL: "warn",
-    ...(warm ? { OUTRIGGER_AGENT_PODS: "none" } : {}),
+    ...(agents === "shared" ? { OUTRIGGER_AGENT_PODS: "none" } : {}),
+    ...(agents === "pool" ? { OUTRIGGER_WARM_POOLS: JSON.stringify([pool]) } : {}),
   };
   const container = {
     name: CONTROLLER,

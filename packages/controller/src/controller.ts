@@ -13,7 +13,7 @@ import { errorText, notSynced } from "@outrigger/telemetry";
 import type { Logger, Telemetry } from "@outrigger/telemetry";
 import { LABEL_WARM_POOL, instanceSelector, workflowKey } from "@outrigger/types";
 import type { KubeObject } from "@outrigger/types";
-import { agentPodsInformer, workflowKeyOfPod } from "./agent-pods.ts";
+import { agentPodsInformer, isWaiting, workflowKeyOfPod } from "./agent-pods.ts";
 import type { AgentPods } from "./agent-pods.ts";
 import { CONFIG_MAP_SELECTOR, ConfigMapLookup } from "./config-map-lookup.ts";
 import { Checkpoints } from "./checkpoints.ts";
@@ -140,7 +140,8 @@ export class Controller {
     agentPods.onChange((change) => {
       const key = workflowKeyOfPod(change.object);
       if (key !== undefined) this.#wake(change, key);
-      if (change.object.metadata.labels?.[LABEL_WARM_POOL] !== undefined) this.#warmPools.look();
+      if (isWaiting(change.object)) this.#warmPools.look();
+      else if (change.object.metadata.labels?.[LABEL_WARM_POOL] !== undefined) this.#warmPools.lookSoon();
     });
     const all = [workflows, taskSets, agentPods, configMaps];
     for (const informer of all) informer.start();

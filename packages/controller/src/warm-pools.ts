@@ -26,6 +26,8 @@ export interface WarmPoolsOptions {
 const ALL = "all";
 // What no watch tells of: a Secret with certificates has come.
 const LOOK_AGAIN_MS = 60_000;
+// To start a pod takes a machine's processor for a while: better not while the Workflow that took the last one makes its first step.
+const REPLACE_AFTER_MS = 500;
 
 const parsePod = parseOnce(podParser);
 
@@ -69,6 +71,11 @@ export class WarmPools {
   /** Something has changed that may matter: a pod, a plugin. */
   look(): void {
     this.#queue.add(ALL);
+  }
+
+  /** One was handed over. */
+  lookSoon(): void {
+    this.#queue.addAfter(ALL, REPLACE_AFTER_MS);
   }
 
   /** A pod that waits for a Workflow like this one; it is kept for it until withdraw(). */
