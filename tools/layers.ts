@@ -24,8 +24,10 @@ export const ALLOWED_SIBLINGS: Readonly<Record<string, readonly string[]>> = {
   "packages/agent": ["@outrigger/expressions", "@outrigger/kube", "@outrigger/telemetry", "@outrigger/types"],
   "packages/controller": ["@outrigger/engine", "@outrigger/kube", "@outrigger/telemetry", "@outrigger/types"],
   "packages/local": ["@outrigger/kube", "@outrigger/types"],
+  "packages/conformance": ["@outrigger/agent", "@outrigger/kube", "@outrigger/types"],
   "packages/cli": [
     "@outrigger/agent",
+    "@outrigger/conformance",
     "@outrigger/controller",
     "@outrigger/engine",
     "@outrigger/kube",

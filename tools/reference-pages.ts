@@ -2,12 +2,14 @@ import { AGENT_PERMISSIONS } from "@outrigger/agent";
 import { CONTROLLER_PERMISSIONS, WARM_POOL_PERMISSIONS } from "@outrigger/controller";
 import { LEASES, toYaml } from "@outrigger/kube";
 import type { Permission } from "@outrigger/kube";
+import { conformancePage } from "./conformance-page.ts";
 import { permissionsPage } from "./permissions-page.ts";
 import { rbacRules, withoutSecrets } from "./rbac-rules.ts";
 import { workflowFieldsPage } from "./workflow-fields-page.ts";
 
 /** The files that are made from code, by their path in the repository. */
 export const PAGES: Readonly<Record<string, () => string>> = {
+  "docs/reference/conformance-cases.md": conformancePage,
   "docs/reference/permissions.md": permissionsPage,
   "docs/reference/workflow-fields.md": workflowFieldsPage,
   "deploy/charts/outrigger/files/rbac/controller.yaml": () =>

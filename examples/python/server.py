@@ -27,7 +27,14 @@ class Handler(BaseHTTPRequestHandler):
         elif self.path != "/api/v1/template.execute":
             self.answer(404, {"error": "no such method"})
         else:
-            self.answer(200, execute(json.loads(body)["template"]))
+            self.execute(body)
+
+    def execute(self, body):
+        try:
+            reply = execute(json.loads(body)["template"])
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            return self.answer(400, {"error": f"not a request: {error!r}"})
+        self.answer(200, reply)
 
     def answer(self, status, value):
         data = json.dumps(value).encode()

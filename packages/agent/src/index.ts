@@ -9,3 +9,5 @@ export { SharedAgent } from "./shared-agent.ts";
 export type { SharedAgentOptions } from "./shared-agent.ts";
 export { DEFAULT_LIMITS } from "./options.ts";
 export type { AgentLimits, AgentOptions, PluginEndpoint } from "./options.ts";
+export { callPlugin } from "./plugin-client.ts";
+export type { PluginCall } from "./plugin-client.ts";

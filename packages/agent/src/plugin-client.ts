@@ -7,7 +7,7 @@ import type { Exchange } from "@outrigger/types";
 import { readBounded } from "./read-bounded.ts";
 
 export interface PluginCall {
-  readonly method: "GET" | "POST";
+  readonly method: string;
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   /** JSON. */
@@ -77,6 +77,7 @@ async function read(answer: IncomingMessage, call: PluginCall): Promise<Exchange
     kind: "answered",
     status,
     statusText,
+    contentType: headers["content-type"],
     retryAfter: headers["retry-after"],
     body,
     tooLarge,

@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { parseGoDuration } from "@outrigger/types";
 import type { LintOptions } from "./commands/lint.ts";
+import type { TestOptions } from "./commands/test.ts";
 import { EXIT_CODES } from "./exit-codes.ts";
 import type { ExitCode } from "./exit-codes.ts";
 import { OUTPUT_FORMATS } from "./output-format.ts";
@@ -27,6 +28,8 @@ interface RunFlags {
 }
 
 type LintFlags = Pick<LintOptions, "output" | "cluster"> & { readonly plugin?: readonly string[] };
+
+type TestFlags = Pick<TestOptions, "output" | "verbose"> & { readonly tokenFile?: string; readonly input?: string };
 
 /** Runs the command line; everything that can go wrong becomes an exit code and a line that says what to do. */
 export async function runProgram(argv: readonly string[], context: ProgramContext): Promise<ExitCode> {
@@ -64,6 +67,7 @@ function createProgram(context: ProgramContext, exit: (code: ExitCode) => void):
   addDev(program, context);
   addLint(program, context, exit);
   addBuild(program, context);
+  addTest(program, context, exit);
   program
     .command("version")
     .description("print the version")
@@ -132,6 +136,23 @@ function addBuild(program: Command, context: ProgramContext): void {
   add(program.command("executor-plugin").description("the same commands under Argo's name"));
 }
 
+function addTest(program: Command, context: ProgramContext, exit: (code: ExitCode) => void): void {
+  program
+    .command("test")
+    .description("hold a plugin to the contract, in whatever language it is written")
+    .argument("<url|dir>", "where the plugin listens, or its folder: then it is started, and stopped")
+    .option("--token-file <file>", "the token that a running plugin expects")
+    .option("--input <file>", "what to have it do, as below plugin in a template (default: nothing below its key)")
+    .addOption(new Option("-o, --output <format>", "what to print").choices(["text", "json", "junit"]).default("text"))
+    .option("-v, --verbose", "list all cases, not only those that failed", false)
+    .addHelpText("after", TEST_HELP)
+    .action(async (target: string, flags: TestFlags) => {
+      const { test } = await import("./commands/test.ts");
+      const { tokenFile, input, output, verbose } = flags;
+      exit(await test({ target, tokenFile, input, output, verbose }, context));
+    });
+}
+
 function duration(text: string): number {
   const parsed = parseGoDuration(text);
   if (parsed === undefined || parsed <= 0) throw new InvalidArgumentError("It must be a duration such as 30s or 5m.");
@@ -166,3 +187,12 @@ Examples:
 const BUILD_HELP = `
 Example:
   outrigger build plugins/hello        # writes plugins/hello/hello-executor-plugin-configmap.yaml`;
+
+const TEST_HELP = `
+The plugin is really called, some thirty times. docs/test-a-plugin.md lists the cases.
+Exit codes: 0 every must is held; 1 one is not; 2 bad input, or a plugin that cannot be started.
+
+Examples:
+  outrigger test plugins/hello
+  outrigger test examples/python -v
+  outrigger test http://localhost:4355 --token-file token --input block.yaml -o junit`;

@@ -15,6 +15,7 @@ export type Exchange =
       readonly kind: "answered";
       readonly status: number;
       readonly statusText: string;
+      readonly contentType?: string | undefined;
       readonly retryAfter: string | undefined;
       /** Not more than was asked for. */
       readonly body: string;

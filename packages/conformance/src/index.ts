@@ -1,0 +1,13 @@
+export { GROUPS, ruleLink } from "./case.ts";
+export type { CaseFacts, CaseResult, Group, Rule, Step, Verdict } from "./case.ts";
+export { askKeys } from "./plugin/ask-keys.ts";
+export { PLUGIN_CASES } from "./plugin/plugin-cases.ts";
+export type { PluginSubject } from "./plugin/subject.ts";
+export { testPlugin } from "./plugin/test-plugin.ts";
+export type { TestPluginOptions } from "./plugin/test-plugin.ts";
+export { jsonReport } from "./report/json-report.ts";
+export { junitReport } from "./report/junit-report.ts";
+export { conforms, countsOf } from "./report/summary.ts";
+export type { Counts } from "./report/summary.ts";
+export { textReport } from "./report/text-report.ts";
+export type { TextReportOptions } from "./report/text-report.ts";
