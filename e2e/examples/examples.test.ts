@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { ROOT, outrigger } from "../support/cli.ts";
-import { hasPython } from "../support/python.ts";
+import { hasPython } from "../support/installed.ts";
 
 describe("the examples", () => {
   const ENDS: Record<string, RegExp> = {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ROOT, outrigger } from "../support/cli.ts";
-import { hasPython } from "../support/python.ts";
+import { hasPython } from "../support/installed.ts";
 
 // The reference page's own files are not ours to keep: they lie beside the repository, if at all.
 const SEED = join(dirname(ROOT), "shared/seed-hello");

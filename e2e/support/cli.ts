@@ -14,12 +14,14 @@ export interface CliResult {
 export interface CliOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
+  readonly timeoutMs?: number;
 }
 
 /** Runs `outrigger` as a user does, as a process of its own. */
-export function outrigger(args: readonly string[], { cwd = ROOT, env = {} }: CliOptions = {}): Promise<CliResult> {
+export function outrigger(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
+  const { cwd = ROOT, env = {}, timeoutMs = 30_000 } = options;
   return new Promise((resolve) => {
-    const options = { cwd, env: { ...process.env, ...env }, timeout: 30_000 };
+    const options = { cwd, env: { ...process.env, ...env }, timeout: timeoutMs };
     execFile(process.execPath, [BIN, ...args], options, (error, stdout, stderr) => {
       const code = error === null ? 0 : typeof error.code === "number" ? error.code : -1;
       resolve({ code, stdout, stderr });

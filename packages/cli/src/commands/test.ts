@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
 import { askKeys, conforms, jsonReport, junitReport, testPlugin, textReport } from "@outrigger/conformance";
 import type { CaseResult, PluginSubject } from "@outrigger/conformance";
 import type { RequestTemplate } from "@outrigger/types";
@@ -53,7 +54,7 @@ async function withPlugin<T>(
   }
   if (tokenFile !== undefined)
     throw new UserError("--token-file is for a plugin that runs: that of a folder gets a token of its own");
-  const folder = await readPluginFolder(target);
+  const folder = await readPluginFolder(resolve(target));
   const { url, token, stop, end } = await startFolder(folder, { hostEnv: env, signal });
   try {
     const ownName = folder.plugin.metadata.name;

@@ -1,0 +1,3 @@
+module outrigger.example/wait
+
+go 1.22
