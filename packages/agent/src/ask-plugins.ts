@@ -1,9 +1,8 @@
 import { sleep } from "@outrigger/kube";
 import type { Clock } from "@outrigger/kube";
-import { ownersByName, pollTime, waitingMessage } from "@outrigger/types";
+import { nobodyMessage, ownersByName, pluginsToAsk, pollTime, waitingMessage } from "@outrigger/types";
 import type { CancelAnswer, JsonValue, NodeResult } from "@outrigger/types";
 import type { CancelCall, Plugin, SettledAnswer, TaskCall } from "./plugin.ts";
-import { nobodyMessage, pluginsToAsk } from "./plugin-choice.ts";
 import { failure } from "./report.ts";
 
 /** What came of asking for a task. */

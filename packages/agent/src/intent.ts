@@ -1,4 +1,4 @@
-import { ANNOTATION_AT_MOST_ONCE } from "@outrigger/types";
+import { interruptedMessage } from "@outrigger/types";
 import { failure } from "./report.ts";
 import type { NodeReport } from "./report.ts";
 
@@ -14,7 +14,5 @@ export function intentReport(plugin: string): NodeReport {
 export function interruptedCall({ phase, message = "" }: NodeReport): NodeReport | undefined {
   const plugin = phase === "Running" ? INTENT.exec(message)?.[1] : undefined;
   if (plugin === undefined) return undefined;
-  return failure(
-    `the agent was interrupted while it called plugin ${plugin}, and does not call it again (${ANNOTATION_AT_MOST_ONCE}): the step may or may not have been carried out`,
-  );
+  return failure(interruptedMessage(plugin));
 }

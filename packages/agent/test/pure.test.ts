@@ -1,41 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { nobodyMessage, pluginsToAsk } from "../src/plugin-choice.ts";
 import { readReport } from "../src/report.ts";
 import { halves, pendingResult, statusPatch, takeBatch } from "../src/result-patch.ts";
-
-describe("which plugins to ask", () => {
-  const plugins = [
-    { name: "argo-atomic-plugin", keys: undefined },
-    { name: "hello-executor-plugin", keys: undefined },
-    { name: "slack-executor-plugin", keys: ["slack", "notify"] },
-  ];
-
-  it.each([
-    ["hello", [1]],
-    ["Hello_", [1]],
-    ["argo-atomic-plugin", [0]],
-    ["slack", [2]],
-    ["notify", [2]],
-    ["python", [0, 1, 2]],
-  ])("for %s", (key, want) => {
-    expect(pluginsToAsk(key, plugins)).toEqual(want);
-  });
-
-  it("goes by what a plugin claims before what its name says", () => {
-    const claiming = { name: "greetings-executor-plugin", keys: ["hello"] };
-    expect(pluginsToAsk("hello", [...plugins, claiming])).toEqual([3]);
-  });
-
-  it("is told if nobody has run the template", () => {
-    expect(nobodyMessage("x", ["a"], [])).toBe('no plugin executed the template: a declined the key "x"');
-    expect(nobodyMessage("x", ["a", "b", "c"], ["d"])).toBe(
-      'no plugin executed the template: a, b and c declined the key "x"; d cannot run templates (404)',
-    );
-    expect(nobodyMessage("x", [], [])).toBe(
-      'no plugin executed the template: the agent has no plugin to ask for the key "x"',
-    );
-  });
-});
 
 describe("the patch that holds results", () => {
   it("takes away what a report does not say", () => {

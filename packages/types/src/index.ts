@@ -18,6 +18,7 @@ export * from "./pod.ts";
 export * from "./plugin/answer.ts";
 export * from "./plugin/call-rules.ts";
 export * from "./plugin/cancelled-message.ts";
+export * from "./plugin/choice.ts";
 export * from "./plugin/config-map.ts";
 export * from "./plugin/execute-request.ts";
 export * from "./plugin/first-json-value.ts";

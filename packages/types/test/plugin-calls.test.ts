@@ -3,7 +3,9 @@ import { describe, expect, it } from "vitest";
 import type { JsonValue } from "@outrigger/types";
 import {
   executeRequest,
+  nobodyMessage,
   parseFirstJsonValue,
+  pluginsToAsk,
   pollTime,
   taskFacts,
   waitingMessage,
@@ -143,5 +145,39 @@ describe("what a task carries beside its template", () => {
     });
     const own = { "outrigger.dev/mine": "1", team: "a" };
     expect(withoutTaskFacts({ annotations: { ...facts, ...own } })).toEqual({ annotations: own });
+  });
+});
+
+describe("which plugins to ask", () => {
+  const plugins = [
+    { name: "argo-atomic-plugin", keys: undefined },
+    { name: "hello-executor-plugin", keys: undefined },
+    { name: "slack-executor-plugin", keys: ["slack", "notify"] },
+  ];
+
+  it.each([
+    ["hello", [1]],
+    ["Hello_", [1]],
+    ["argo-atomic-plugin", [0]],
+    ["slack", [2]],
+    ["notify", [2]],
+    ["python", [0, 1, 2]],
+  ])("for %s", (key, want) => {
+    expect(pluginsToAsk(key, plugins)).toEqual(want);
+  });
+
+  it("goes by what a plugin claims before what its name says", () => {
+    const claiming = { name: "greetings-executor-plugin", keys: ["hello"] };
+    expect(pluginsToAsk("hello", [...plugins, claiming])).toEqual([3]);
+  });
+
+  it("is told if nobody has run the template", () => {
+    expect(nobodyMessage("x", ["a"], [])).toBe('no plugin executed the template: a declined the key "x"');
+    expect(nobodyMessage("x", ["a", "b", "c"], ["d"])).toBe(
+      'no plugin executed the template: a, b and c declined the key "x"; d cannot run templates (404)',
+    );
+    expect(nobodyMessage("x", [], [])).toBe(
+      'no plugin executed the template: the agent has no plugin to ask for the key "x"',
+    );
   });
 });

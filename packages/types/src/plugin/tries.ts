@@ -37,6 +37,11 @@ export function nextTry(
   return { kind: "again", afterMs: Math.max(delayMs, retryAfterMs) };
 }
 
+/** What becomes of such a call whose agent has not lived to save the answer. */
+export function interruptedMessage(plugin: string): string {
+  return `the agent was interrupted while it called plugin ${plugin}, and does not call it again (${ANNOTATION_AT_MOST_ONCE}): the step may or may not have been carried out`;
+}
+
 /** What an answer means where the plugin is to be called at most once for a task: nobody knows what a broken call has done. */
 export function onceOnly(answer: PluginAnswer): PluginAnswer {
   if (answer.kind !== "transient" || answer.cause !== "broken") return answer;

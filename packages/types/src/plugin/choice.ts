@@ -1,4 +1,4 @@
-import { ownersByName } from "@outrigger/types";
+import { ownersByName } from "./owner.ts";
 
 /** What routing needs to know of a plugin. */
 export interface Candidate {
