@@ -29,8 +29,13 @@ export async function readWorkflowFiles(
   parameters: ParameterArguments,
 ): Promise<WorkflowFiles> {
   const manifests = (await Promise.all(files.map(readFileManifests))).flat();
+  if (!manifests.some(isWorkflow)) throw new UserError(`${files.map(shown).join(", ")}: no Workflow in there`);
+  return checkWorkflows(manifests, parameters);
+}
+
+/** The same of manifests that have been read already. */
+export function checkWorkflows(manifests: readonly Manifest[], parameters: ParameterArguments): WorkflowFiles {
   const drafts = manifests.filter(isWorkflow);
-  if (drafts.length === 0) throw new UserError(`${files.map(shown).join(", ")}: no Workflow in there`);
   checkParametersAreKnown(manifests, parameters);
   const problems: string[] = [];
   const report = (manifest: Manifest, issues: readonly Issue[]): void =>

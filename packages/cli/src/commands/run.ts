@@ -1,4 +1,4 @@
-import { WORKFLOWS, formatManifestIssue, locateIssues, toYaml } from "@outrigger/kube";
+import { formatManifestIssue, locateIssues, toYaml } from "@outrigger/kube";
 import type { KubeClient, ObjectRef } from "@outrigger/kube";
 import { isFulfilled } from "@outrigger/types";
 import type { KubeObject, Workflow } from "@outrigger/types";
@@ -7,6 +7,7 @@ import { EXIT_CODES } from "../exit-codes.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import { followWorkflows, statusOf, viewOf } from "../follow-workflows.ts";
 import { createTerminalLogger } from "../log-line.ts";
+import { submitWorkflows } from "../submit-workflows.ts";
 import { startLocalSession } from "../local-session.ts";
 import type { LocalSession } from "../local-session.ts";
 import type { OutputFormat } from "../output-format.ts";
@@ -76,7 +77,7 @@ async function checkInputs(drafts: readonly WorkflowDraft[], plugins: readonly P
 
 async function submitAndFollow(workflows: readonly Workflow[], session: LocalSession, run: Run): Promise<ExitCode> {
   const { options, context } = run;
-  const refs = await submit(workflows, session.client);
+  const refs = await submitWorkflows(workflows, session.client);
   const timeout = AbortSignal.timeout(options.timeoutMs);
   const signal = AbortSignal.any([context.signal, timeout]);
   const ended = await follow(refs, session.client, { ...run, signal });
@@ -90,16 +91,6 @@ async function submitAndFollow(workflows: readonly Workflow[], session: LocalSes
     );
   }
   return phases.every((phase) => phase === "Succeeded") ? EXIT_CODES.success : EXIT_CODES.failed;
-}
-
-async function submit(workflows: readonly Workflow[], client: KubeClient): Promise<readonly ObjectRef[]> {
-  const refs: ObjectRef[] = [];
-  for (const workflow of workflows) {
-    const namespace = workflow.metadata.namespace ?? "default";
-    const { name = "" } = (await client.create(WORKFLOWS, namespace, workflow)).metadata;
-    refs.push({ namespace, name });
-  }
-  return refs;
 }
 
 async function follow(

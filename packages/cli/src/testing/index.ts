@@ -1,0 +1,3 @@
+export { startLocalCluster } from "./local-cluster.ts";
+export type { LocalCluster, LocalClusterOptions, RunOptions } from "./local-cluster.ts";
+export type { NodeRun, WorkflowRun } from "./workflow-run.ts";
