@@ -1,9 +1,4 @@
-import { definePlugin, serve, succeeded } from "@outrigger/sdk";
-
-const hello = definePlugin({
-  key: "hello",
-  execute: ({ parameters }) =>
-    succeeded({ message: `Hello ${parameters["name"] ?? "template"}!`, outputs: { foo: "bar" } }),
-});
+import { serve } from "@outrigger/sdk";
+import { hello } from "./hello.ts";
 
 await serve(hello);

@@ -1,4 +1,4 @@
 import { serve } from "@outrigger/sdk";
 import { slackPlugin } from "./slack-plugin.ts";
 
-await serve(slackPlugin({ webhookUrl: process.env["URL"] }));
+await serve(slackPlugin());
