@@ -1,4 +1,4 @@
-import { GROUPS, PLUGIN_CASES } from "@outrigger/conformance";
+import { AGENT_CASES, GROUPS, PLUGIN_CASES } from "@outrigger/conformance";
 import type { CaseFacts } from "@outrigger/conformance";
 
 /** docs/reference/conformance-cases.md, from the cases themselves. */
@@ -10,16 +10,20 @@ export function conformancePage(): string {
     "",
     "## Plugins",
     "",
-    rows(PLUGIN_CASES),
+    rows("plugin", PLUGIN_CASES),
+    "",
+    "## Agents",
+    "",
+    rows("agent", AGENT_CASES),
     "",
   ].join("\n");
 }
 
-function rows(cases: readonly CaseFacts[]): string {
+function rows(subject: "plugin" | "agent", cases: readonly CaseFacts[]): string {
   const lines = GROUPS.flatMap((group) =>
     cases
       .filter((each) => each.group === group)
       .map(({ id, title, rule }) => `| \`${id}\` | ${group} | ${title} | [${rule}](../protocol.md#${rule}) |`),
   );
-  return ["| case | group | the plugin … | rule |", "| --- | --- | --- | --- |", ...lines].join("\n");
+  return [`| case | group | the ${subject} … | rule |`, "| --- | --- | --- | --- |", ...lines].join("\n");
 }

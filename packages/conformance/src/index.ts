@@ -1,3 +1,6 @@
+export type { AgentPlugin, AgentSubject, AgentTiming, AgentWork, RunningAgent } from "./agent/subject.ts";
+export { AGENT_CASES, testAgent } from "./agent/test-agent.ts";
+export type { TestAgentOptions } from "./agent/test-agent.ts";
 export { GROUPS, ruleLink } from "./case.ts";
 export type { CaseFacts, CaseResult, Group, Rule, Step, Verdict } from "./case.ts";
 export { askKeys } from "./plugin/ask-keys.ts";

@@ -4,6 +4,8 @@ import type { CaseResult, ConformanceCase, Step, Verdict } from "./case.ts";
 /** What a case has to do with what is tested; a new one for each case. */
 export interface Recording {
   readonly steps: readonly Step[];
+  /** Ends what the case has started. */
+  end?(): Promise<void>;
 }
 
 export interface RunOptions<Probe> {
@@ -41,10 +43,12 @@ function hopeless<Probe>({ after = [] }: ConformanceCase<Probe>, results: readon
   );
 }
 
-async function verdictOf<Probe>(each: ConformanceCase<Probe>, probe: Probe): Promise<Verdict> {
+async function verdictOf<Probe extends Recording>(each: ConformanceCase<Probe>, probe: Probe): Promise<Verdict> {
   try {
     return await each.run(probe);
   } catch (error) {
-    return failed(`the case broke off: ${error instanceof Error ? error.message : String(error)}`);
+    return failed(error instanceof Error ? error.message : String(error));
+  } finally {
+    await probe.end?.();
   }
 }
