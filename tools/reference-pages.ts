@@ -5,12 +5,14 @@ import type { Permission } from "@outrigger/kube";
 import { conformancePage } from "./conformance-page.ts";
 import { permissionsPage } from "./permissions-page.ts";
 import { rbacRules, withoutSecrets } from "./rbac-rules.ts";
+import { sdkPage } from "./sdk-page.ts";
 import { workflowFieldsPage } from "./workflow-fields-page.ts";
 
 /** The files that are made from code, by their path in the repository. */
 export const PAGES: Readonly<Record<string, () => string>> = {
   "docs/reference/conformance-cases.md": conformancePage,
   "docs/reference/permissions.md": permissionsPage,
+  "docs/reference/sdk.md": sdkPage,
   "docs/reference/workflow-fields.md": workflowFieldsPage,
   "deploy/charts/outrigger/files/rbac/controller.yaml": () =>
     rulesFile(CONTROLLER_PERMISSIONS.filter(({ resource }) => resource !== LEASES)), // a Role of its own: only where it is installed,

@@ -41,6 +41,7 @@ export interface PluginContext<Input = JsonValue, State = JsonValue> {
 
 /** What `poll` gets to know: the step, as `execute` did, and what the call before has handed on. */
 export interface PollContext<Input = JsonValue, State = JsonValue> extends PluginContext<Input, State> {
+  /** What the call before answered as `running({ state })`. */
   readonly state: State;
 }
 

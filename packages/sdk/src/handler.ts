@@ -15,11 +15,13 @@ import { processEnvironment } from "./serve-environment.ts";
 
 /** An HTTP request, whatever received it. */
 export interface PluginRequest {
+  /** `GET` or `POST`. */
   readonly method: string;
   /** Without host and query. */
   readonly path: string;
   /** By lower-case name. */
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  /** JSON; empty where there is none. */
   readonly body: string | Uint8Array;
   /** Aborted when nobody waits for the answer any more. */
   readonly signal?: AbortSignal;

@@ -1,3 +1,4 @@
+/** What varies in a log line, by name. An Error is shown with its stack. */
 export type LogFields = Readonly<Record<string, unknown>>;
 
 interface Log {
@@ -8,9 +9,13 @@ interface Log {
 
 /** Structured logging: one JSON object a line. */
 export interface Logger {
+  /** For whoever looks for a fault; not written by default. */
   readonly debug: Log;
+  /** What happens as it should. */
   readonly info: Log;
+  /** What goes wrong and passes. */
   readonly warn: Log;
+  /** What somebody has to look into. */
   readonly error: Log;
   /** A logger that adds these fields to every line. */
   child(fields: LogFields): Logger;

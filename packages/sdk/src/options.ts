@@ -5,18 +5,20 @@ import type { MetricsSource } from "./observe/metrics-page.ts";
 import { acceptAll, expectToken, expectTokenOfFile } from "./token-check.ts";
 import type { TokenCheck } from "./token-check.ts";
 
+/** Environment variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Names another address to listen on than 127.0.0.1: probes of the kubelet, for one, come from outside the pod. */
 export const ENV_HOST = "OUTRIGGER_HOST";
 
+/** What `createHandler`, `serve` and `pluginRouter` take beside the plugins. */
 export interface HandlerOptions {
   /**
    * What callers must show as `Authorization: Bearer …`; false lets everyone in. Default: the content of the file that
    * OUTRIGGER_TOKEN_PATH names, or of /var/run/argo/token, where the agent puts it.
    */
   readonly token?: string | false | undefined;
-  /** Larger requests are refused. Default: 1 MiB. */
+  /** Larger requests, in bytes, are answered with 413, which fails the step. Default: 1 MiB. */
   readonly maxBodyBytes?: number;
   /**
    * More calls at the same time than this are answered with 503 and Retry-After, so that the agent tries again. An agent makes 16 at a
@@ -34,18 +36,19 @@ export interface HandlerOptions {
   readonly metrics?: boolean | MetricsSource;
   /** Whether calls are spans of the caller's trace, where the process has an OpenTelemetry SDK. Default: true. */
   readonly tracing?: boolean;
-  /** Default: JSON lines on standard output. */
+  /** Where the server and `ctx.log` write. Default: JSON lines on standard output. */
   readonly log?: Logger;
-  /** Default: process.env. */
+  /** Where `secret` and the settings come from. Default: process.env. */
   readonly env?: Environment;
 }
 
+/** What `serve` takes beside the plugins. */
 export interface ServeOptions extends HandlerOptions {
-  /** 0 takes one that is free. Default: OUTRIGGER_PORT, or 4355. */
+  /** Where it listens; 0 takes a port that is free. Default: OUTRIGGER_PORT, or 4355. */
   readonly port?: number;
-  /** Default: OUTRIGGER_HOST, or 127.0.0.1: the agent is a container of the same pod. */
+  /** The address that it listens on. Default: OUTRIGGER_HOST, or 127.0.0.1: the agent is a container of the same pod. */
   readonly host?: string;
-  /** How long calls under way may take to end when the server stops; then their signal is aborted. Default: 10 s. */
+  /** How long calls under way may take to end when the server stops, in milliseconds; then their signal is aborted. Default: 10 s. */
   readonly stopGraceMs?: number;
   /** Whether SIGTERM and SIGINT stop the server and end the process. Default: true. */
   readonly handleSignals?: boolean;

@@ -54,15 +54,24 @@ type Frozen<T> = T extends object ? { readonly [K in keyof T]: Frozen<T[K]> } : 
 
 /** A plugin, whatever its types: what `serve` runs. Each method is called with what the schemas have made of its parts. */
 export interface Plugin extends Pick<PluginDefinition, "key" | "version"> {
+  /** See `PluginDefinition`, as for all that follows. */
   readonly input?: StandardSchema;
+  /** Of the outputs. */
   readonly output?: StandardSchema;
+  /** Of what is handed from one poll to the next. */
   readonly state?: StandardSchema;
+  /** Runs a step. */
   execute(context: PluginContext<unknown, unknown>): Awaitable<PluginResult<unknown>>;
+  /** Looks how a step fares. */
   poll?(context: PollContext<unknown, unknown>): Awaitable<PluginResult<unknown>>;
+  /** Ends a step. */
   cancel?(context: CancelContext<unknown, unknown>): Awaitable<string | void>;
 }
 
-/** Describes a plugin; `serve` runs it. The types of `input`, `outputs` and `state` follow from the schemas. */
+/**
+ * Describes a plugin; `serve` runs it. The types of `input`, `outputs` and `state` follow from the schemas. Throws a TypeError if the
+ * key is empty.
+ */
 export function definePlugin<
   Input extends StandardSchema = StandardSchema<JsonValue>,
   Output extends StandardSchema = StandardSchema<OutputValues | undefined>,

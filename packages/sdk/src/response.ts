@@ -1,7 +1,10 @@
 /** An HTTP answer, whatever sends it. */
 export interface PluginResponse {
+  /** 200 where there is an answer; agents try again after 503. */
   readonly status: number;
+  /** By name. */
   readonly headers: Readonly<Record<string, string>>;
+  /** JSON, or text where the request is refused. */
   readonly body: string;
 }
 

@@ -9,25 +9,35 @@ export type PluginResult<Outputs = OutputValues | undefined, State = unknown> =
 
 /** The step is done. */
 export interface Succeeded<Outputs = OutputValues | undefined> {
+  /** Told apart by it. */
   readonly phase: "Succeeded";
+  /** Shown on the node. */
   readonly message?: string;
+  /** Output parameters; undefined if there are none. */
   readonly outputs: Outputs;
+  /** What the step answers as a whole. */
   readonly result?: unknown;
 }
 
 /** The step has failed, and is not called again. */
 export interface Failed extends OutputOptions {
+  /** Told apart by it. */
   readonly phase: "Failed";
+  /** Shown on the node. */
   readonly message: string;
 }
 
 /** The step goes on elsewhere. */
 export interface Running<State = unknown> {
+  /** Told apart by it. */
   readonly phase: "Running";
+  /** Shown on the node. */
   readonly message?: string;
+  /** `<done>/<all>`. */
   readonly progress?: string;
-  /** A Go duration. */
+  /** When to be called again: a Go duration. */
   readonly requeue: string;
+  /** Comes back at the next call; undefined if there is none. */
   readonly state: State;
 }
 

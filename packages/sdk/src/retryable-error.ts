@@ -1,5 +1,6 @@
 import { parseGoDuration } from "@outrigger/types";
 
+/** What `RetryableError` takes beside its message: `cause` too, as every Error. */
 export interface RetryableErrorOptions extends ErrorOptions {
   /** Not to be called again before: a duration such as `5s`. Default: the agent decides. */
   readonly retryAfter?: string;
@@ -7,7 +8,7 @@ export interface RetryableErrorOptions extends ErrorOptions {
 
 /**
  * Throw it where calling again may help: a service is down, a limit is reached. The agent calls `execute` again, a few times,
- * waiting longer each time; then the step fails with this message.
+ * waiting longer each time; then the step fails with this message. Throws a TypeError itself if `retryAfter` is no duration.
  */
 export class RetryableError extends Error {
   override readonly name = "RetryableError";

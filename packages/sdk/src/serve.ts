@@ -12,8 +12,11 @@ import { textResponse } from "./response.ts";
 import { processEnvironment, stopOnSignals } from "./serve-environment.ts";
 import { StepsUnderWay } from "./steps-under-way.ts";
 
+/** A server that runs. */
 export interface PluginServer {
+  /** Where it listens. */
   readonly port: number;
+  /** `http://<host>:<port>` */
   readonly url: string;
   /** Takes no more calls but those that cancel, lets those under way finish for a while, aborts what is left. */
   readonly stop: () => Promise<void>;
@@ -26,7 +29,10 @@ const LAST_WORDS_MS = 500;
 // Where a Workflow is deleted, its plugins are told to stop at the same time as the agent, which may have steps to cancel.
 const CANCEL_WINDOW_MS = 1_000;
 
-/** Runs one plugin, or several, as an HTTP server. Resolves when it listens. */
+/**
+ * Runs one plugin, or several, as an HTTP server. Resolves when it listens; rejects where it cannot, with what to do, and with a
+ * TypeError where two plugins have the same key, there is none, or an option is of no use.
+ */
 export async function serve(plugins: Plugin | readonly Plugin[], options: ServeOptions = {}): Promise<PluginServer> {
   const byKey = pluginsByKey(plugins);
   const resolved = resolveServeOptions(options, options.env ?? processEnvironment);

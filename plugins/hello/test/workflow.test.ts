@@ -7,10 +7,12 @@ const FOLDER = join(import.meta.dirname, "..");
 const MAX_BUNDLE_BYTES = 100 * 1024;
 
 it("workflow.yaml greets the world, with the plugin as it is built for a cluster", async () => {
+  // #region startLocalCluster, LocalCluster, LocalClusterOptions, RunOptions, WorkflowRun, NodeRun
   await using cluster = await startLocalCluster({ plugins: [FOLDER] });
   const run = await cluster.run(join(FOLDER, "workflow.yaml"));
   expect(run.phase).toBe("Succeeded");
   expect(run.node("greet")).toMatchObject({ message: "Hello world!", outputs: { foo: "bar" } });
+  // #endregion
 });
 
 it("travels as one argument, far below the 128 KiB that Linux takes", async () => {

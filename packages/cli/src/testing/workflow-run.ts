@@ -3,6 +3,7 @@ import { statusOf } from "../follow-workflows.ts";
 
 /** How a Workflow has ended. */
 export interface WorkflowRun {
+  /** As it was made of `generateName`. */
   readonly name: string;
   /** Succeeded, Failed or Error. */
   readonly phase: string;
@@ -20,10 +21,13 @@ export interface NodeRun {
   readonly name: string;
   /** `Plugin`, `Steps`, `DAG`, `Suspend`, … */
   readonly type: string;
+  /** Succeeded, Failed, Error, Skipped or Omitted. */
   readonly phase: string;
+  /** Empty if there is none. */
   readonly message: string;
   /** Output parameters by name. */
   readonly outputs: Readonly<Record<string, string>>;
+  /** What it answers as a whole: `{{steps.x.outputs.result}}`. */
   readonly result: string | undefined;
 }
 

@@ -9,6 +9,7 @@ const CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
 /** Metrics of the plugin's own, in the text format of Prometheus: a `Registry` of prom-client is one. */
 export interface MetricsSource {
+  /** The text. Where it throws, `GET /metrics` answers 500. */
   metrics(): string | Promise<string>;
 }
 

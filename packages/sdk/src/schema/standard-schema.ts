@@ -5,6 +5,7 @@
  * `In` is what the schema takes, `Out` what it makes of that: they differ where it fills in defaults or transforms.
  */
 export interface StandardSchema<In = unknown, Out = In> {
+  /** All of it: named so that it comes last in an editor's list. */
   readonly "~standard": {
     readonly version: 1;
     /** Which library it is of. */
@@ -19,12 +20,16 @@ export interface StandardSchema<In = unknown, Out = In> {
   };
 }
 
+/** What a schema says of a value: what it makes of it, or all that it has against it. */
 export type SchemaVerdict<Out> =
   | { readonly value: Out; readonly issues?: undefined }
   | { readonly issues: readonly SchemaIssue[] };
 
+/** One thing that is wrong with a value. */
 export interface SchemaIssue {
+  /** In words. */
   readonly message: string;
+  /** Where: keys from the outside in. Absent for the whole value. */
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
 }
 

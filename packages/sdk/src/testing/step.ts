@@ -23,9 +23,11 @@ export interface TestStep {
 
 /** A call as the plugin got it, or would have, and what came of it. */
 export interface TestCall {
+  /** Polls are calls of `template.execute`. */
   readonly method: "template.execute" | "template.cancel";
   /** When, in milliseconds since the step began, by the test's clock. */
   readonly atMs: number;
+  /** What went wrong with it, as the test has asked for. */
   readonly fault: Fault | undefined;
   /** The body of the request. */
   readonly request: JsonValue;
@@ -35,19 +37,25 @@ export interface TestCall {
 
 /** What the node of a step that goes on shows. */
 export interface TestReport {
+  /** When, in milliseconds since the step began, by the test's clock. */
   readonly atMs: number;
+  /** What the plugin said, or until when the step waits. */
   readonly message: string | undefined;
+  /** `<done>/<all>`, as the plugin counts. */
   readonly progress: string | undefined;
 }
 
 /** How a step has ended. */
 export interface TestRun {
+  /** Succeeded or Failed. */
   readonly phase: string;
   /** Empty if there is none. */
   readonly message: string;
   /** Output parameters by name, as other steps see them: text. */
   readonly outputs: Readonly<Record<string, string>>;
+  /** What the step answers as a whole. */
   readonly result: string | undefined;
+  /** As the last answer has it. */
   readonly progress: string | undefined;
   /** How long it took by the test's clock: polls and pauses count, the work of the plugin does not. */
   readonly elapsedMs: number;

@@ -1,7 +1,9 @@
 /** A value that JSON can carry. */
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
 
+/** A JSON object. */
 export interface JsonObject {
+  /** Fields by name. */
   readonly [key: string]: JsonValue;
 }
 
