@@ -84,7 +84,15 @@ describe("outrigger test", () => {
     cpSync(join(ROOT, "plugins/hello/plugin.yaml"), join(plugin, "plugin.yaml"));
     writeFileSync(join(plugin, "server.js"), 'console.log("no token today"); process.exit(3);');
     const { code, stderr } = await outrigger(["test", plugin]);
-    expect(stderr).toBe("error: the plugin does not run: it has ended with exit code 3\nno token today\n");
+    expect(stderr).toBe("error: the plugin has ended with exit code 3\nno token today\n");
+    expect(code).toBe(2);
+  });
+
+  it("says which object a plugin refers to is missing, and how to give it", async () => {
+    const { code, stderr } = await outrigger(["test", "plugins/slack"]);
+    expect(stderr).toMatch(
+      /^error: the plugin cannot be started: .*secret "slack-executor-plugin" not found \(--with /,
+    );
     expect(code).toBe(2);
   });
 });

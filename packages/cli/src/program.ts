@@ -29,7 +29,11 @@ interface RunFlags {
 
 type LintFlags = Pick<LintOptions, "output" | "cluster"> & { readonly plugin?: readonly string[] };
 
-type TestFlags = Pick<TestOptions, "output" | "verbose"> & { readonly tokenFile?: string; readonly input?: string };
+type TestFlags = Pick<TestOptions, "output" | "verbose"> & {
+  readonly tokenFile?: string;
+  readonly input?: string;
+  readonly with?: readonly string[];
+};
 
 /** Runs the command line; everything that can go wrong becomes an exit code and a line that says what to do. */
 export async function runProgram(argv: readonly string[], context: ProgramContext): Promise<ExitCode> {
@@ -143,13 +147,14 @@ function addTest(program: Command, context: ProgramContext, exit: (code: ExitCod
     .argument("<url|dir>", "where the plugin listens, or its folder: then it is started, and stopped")
     .option("--token-file <file>", "the token that a running plugin expects")
     .option("--input <file>", "what to have it do, as below plugin in a template (default: nothing below its key)")
+    .option("--with <file...>", "manifests with the Secrets and ConfigMaps that the plugin of a folder needs")
     .addOption(new Option("-o, --output <format>", "what to print").choices(["text", "json", "junit"]).default("text"))
     .option("-v, --verbose", "list all cases, not only those that failed", false)
     .addHelpText("after", TEST_HELP)
     .action(async (target: string, flags: TestFlags) => {
       const { test } = await import("./commands/test.ts");
-      const { tokenFile, input, output, verbose } = flags;
-      exit(await test({ target, tokenFile, input, output, verbose }, context));
+      const { tokenFile, input, with: needs = [], output, verbose } = flags;
+      exit(await test({ target, tokenFile, input, needs, output, verbose }, context));
     });
 }
 
@@ -194,5 +199,5 @@ Exit codes: 0 every must is held; 1 one is not; 2 bad input, or a plugin that ca
 
 Examples:
   outrigger test plugins/hello
-  outrigger test examples/python -v
+  outrigger test plugins/slack --with examples/slack.yaml -v
   outrigger test http://localhost:4355 --token-file token --input block.yaml -o junit`;

@@ -28,7 +28,7 @@ export async function readWorkflowFiles(
   files: readonly string[],
   parameters: ParameterArguments,
 ): Promise<WorkflowFiles> {
-  const manifests = (await Promise.all(files.map(readFileManifests))).flat();
+  const manifests = (await Promise.all(files.map(readManifestFile))).flat();
   if (!manifests.some(isWorkflow)) throw new UserError(`${files.map(shown).join(", ")}: no Workflow in there`);
   return checkWorkflows(manifests, parameters);
 }
@@ -60,7 +60,8 @@ export function checkWorkflows(manifests: readonly Manifest[], parameters: Param
   return { workflows, others };
 }
 
-async function readFileManifests(file: string): Promise<readonly Manifest[]> {
+/** All objects of a file; what is wrong with it comes as a UserError. */
+export async function readManifestFile(file: string): Promise<readonly Manifest[]> {
   const text = await readFile(file, "utf8").catch((error: unknown) => {
     throw new UserError(`${shown(file)} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   });

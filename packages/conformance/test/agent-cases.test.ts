@@ -36,7 +36,7 @@ interface Bent {
   readonly request?: Bend;
 }
 
-const TIMING = { callTimeoutMs: 1_000, retryDelayMs: 40, maxTries: 5, pollIntervalMs: 100, callsPerPlugin: 4 };
+const TIMING = { callTimeoutMs: 1_000, retryDelayMs: 40, maxTries: 5, pollIntervalMs: 400, callsPerPlugin: 4 };
 
 /** Our agent, with shorter times; and bent, so that cases have something to find. */
 function ourAgent({ limits = {}, plugin: bend = () => ({}), request }: Bent = {}): AgentSubject {
@@ -67,15 +67,15 @@ function ourAgent({ limits = {}, plugin: bend = () => ({}), request }: Bent = {}
   };
 }
 
-function failedIn(results: readonly CaseResult[]): readonly string[] {
-  return results.flatMap(({ id, verdict }) => (verdict.kind === "failed" ? [`${id}: ${verdict.reason}`] : []));
-}
-
 describe("our agent", () => {
   it("holds the contract, extensions included", async () => {
-    const results = await testAgent(ourAgent());
-    expect(failedIn(results)).toEqual([]);
-    expect(results.map(({ id, verdict }) => [id, verdict.kind])).toEqual(AGENT_CASES.map(({ id }) => [id, "passed"]));
+    // Most of them wait most of the time.
+    const slices = [0, 1, 2].map((slice) => AGENT_CASES.filter((_case, index) => index % 3 === slice));
+    const run = (cases: typeof AGENT_CASES): Promise<readonly CaseResult[]> =>
+      testAgent(ourAgent(), { only: cases.map(({ id }) => id) });
+    const results = (await Promise.all(slices.map(run))).flat();
+    expect(results.filter(({ verdict }) => verdict.kind !== "passed")).toEqual([]);
+    expect(results.length).toBe(AGENT_CASES.length);
   });
 });
 

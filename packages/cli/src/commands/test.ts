@@ -10,7 +10,7 @@ import { shown } from "../files.ts";
 import { readPluginFolder } from "../plugin/folder.ts";
 import type { PluginFolder } from "../plugin/folder.ts";
 import { startFolder } from "../plugin/running-folder.ts";
-import { readTemplate } from "../plugin/test-input.ts";
+import { readNeeded, readTemplate } from "../plugin/test-input.ts";
 import type { ProgramContext } from "../program.ts";
 import type { Terminal } from "../terminal.ts";
 import { UserError } from "../user-error.ts";
@@ -21,6 +21,8 @@ export interface TestOptions {
   readonly tokenFile: string | undefined;
   /** What to have it do; undefined: its key, with nothing below. */
   readonly input: string | undefined;
+  /** Files with the Secrets and ConfigMaps that the plugin of a folder needs. */
+  readonly needs: readonly string[];
   readonly output: "text" | "json" | "junit";
   readonly verbose: boolean;
 }
@@ -44,7 +46,7 @@ export async function test(options: TestOptions, context: ProgramContext): Promi
 }
 
 async function withPlugin<T>(
-  { target, tokenFile }: TestOptions,
+  { target, tokenFile, needs }: TestOptions,
   { env, signal }: ProgramContext,
   use: (plugin: Reached) => Promise<T>,
 ): Promise<T> {
@@ -55,7 +57,11 @@ async function withPlugin<T>(
   if (tokenFile !== undefined)
     throw new UserError("--token-file is for a plugin that runs: that of a folder gets a token of its own");
   const folder = await readPluginFolder(resolve(target));
-  const { url, token, stop, end } = await startFolder(folder, { hostEnv: env, signal });
+  const { url, token, stop, end } = await startFolder(folder, {
+    hostEnv: env,
+    needed: await readNeeded(needs),
+    signal,
+  });
   try {
     const ownName = folder.plugin.metadata.name;
     return await use({ url, token, stop, callTimeoutMs: CALL_TIMEOUT_MS, ownName, healthPath: healthPath(folder) });

@@ -5,8 +5,9 @@ import type { KubeClient } from "@outrigger/kube";
 import { startLocalCluster, startPodRuntime } from "@outrigger/local";
 import type { InProcessMain } from "@outrigger/local";
 import { TOKEN_PATH, podParser } from "@outrigger/types";
-import type { ContainerState, Environment, PluginContainer } from "@outrigger/types";
+import type { ContainerState, ContainerStateWaiting, Environment, KubeObject, PluginContainer } from "@outrigger/types";
 import { dirname } from "node:path";
+import { applyObject } from "../apply-object.ts";
 import { UserError } from "../user-error.ts";
 import type { PluginFolder } from "./folder.ts";
 import { localCommandOf } from "./local-command.ts";
@@ -25,6 +26,8 @@ export interface RunningFolder {
 export interface StartFolderOptions {
   /** The environment of this process; the plugin sees an allow-list of it. */
   readonly hostEnv: Environment;
+  /** Secrets and ConfigMaps that its container refers to. */
+  readonly needed: readonly KubeObject[];
   readonly signal: AbortSignal;
 }
 
@@ -40,7 +43,7 @@ const LOOK_AGAIN_MS = 20;
 /** Starts a plugin's own command, with a token where it looks for one. Resolves when it listens, or might have for a minute. */
 export async function startFolder(
   folder: PluginFolder,
-  { hostEnv, signal }: StartFolderOptions,
+  { hostEnv, needed, signal }: StartFolderOptions,
 ): Promise<RunningFolder> {
   const { container } = folder.plugin.spec.sidecar;
   const token = randomBytes(TOKEN_BYTES).toString("base64url");
@@ -60,6 +63,7 @@ export async function startFolder(
     await cluster.stop();
   };
   try {
+    for (const object of needed) await applyObject(client, inNamespace(object));
     await createPod(client, container, token);
     const dial = await address.promise;
     const url = await listening({
@@ -73,6 +77,10 @@ export async function startFolder(
     await end();
     throw error;
   }
+}
+
+function inNamespace(object: KubeObject): KubeObject {
+  return { ...object, metadata: { ...object.metadata, namespace: POD.namespace } };
 }
 
 function callerImage(tell: (address: (url: string) => string) => void): InProcessMain {
@@ -115,9 +123,11 @@ interface Awaited {
 async function listening({ client, container, signal, url }: Awaited): Promise<string> {
   for (const endMs = Date.now() + START_MS; ; await sleep(systemClock, LOOK_AGAIN_MS, signal)) {
     const state = await stateOf(client, container.name);
-    const problem = whyNot(state);
-    if (problem !== undefined)
-      throw new UserError(`the plugin does not run: ${problem}${await logOf(client, container.name)}`);
+    if (state.waiting?.message !== undefined) throw new UserError(cannotStart(state.waiting));
+    if (state.terminated !== undefined) {
+      const lastWords = await logOf(client, container.name);
+      throw new UserError(`the plugin has ended with exit code ${state.terminated.exitCode}${lastWords}`);
+    }
     if (state.running === undefined) continue;
     if ((await listens(url(), signal)) || Date.now() > endMs) return url();
   }
@@ -129,10 +139,11 @@ async function stateOf(client: KubeClient, name: string): Promise<ContainerState
   return status?.state ?? {};
 }
 
-function whyNot({ waiting, terminated }: ContainerState): string | undefined {
-  if (terminated !== undefined) return `it has ended with exit code ${terminated.exitCode}`;
-  if (waiting?.message === undefined) return undefined;
-  return `${waiting.reason ?? ""}: ${waiting.message}`;
+function cannotStart({ reason = "", message = "" }: ContainerStateWaiting): string {
+  const hint = message.includes("not found")
+    ? " (--with names files with the Secrets and ConfigMaps that it needs)"
+    : "";
+  return `the plugin cannot be started: ${reason}: ${message}${hint}`;
 }
 
 async function listens(url: string, signal: AbortSignal): Promise<boolean> {

@@ -124,10 +124,11 @@ export const SENDING_CASES: readonly ConformanceCase<AgentProbe>[] = [
         "it-executor-plugin",
         inTurn({ body: { node: { phase: "Succeeded" } }, afterMs: WORK_MS }),
       );
-      const ids = Array.from({ length: callsPerPlugin + 2 }, (_, index) => `n${index}`);
+      const ids = Array.from({ length: callsPerPlugin * 3 }, (_, index) => `n${index}`);
       await probe.announce(Object.fromEntries(ids.map((id) => [id, task("it")])));
       await Promise.all(ids.map((id) => probe.result(id)));
-      return equal("calls at a time", plugin.mostAtOnce, callsPerPlugin);
+      const { mostAtOnce } = plugin;
+      return mostAtOnce > callsPerPlugin ? `it got ${mostAtOnce} calls at a time, not ${callsPerPlugin}` : undefined;
     },
   ),
 ];
