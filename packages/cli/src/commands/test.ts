@@ -33,21 +33,26 @@ const CALL_TIMEOUT_MS = 30_000;
 
 /** Holds a plugin to the contract. */
 export async function test(options: TestOptions, context: ProgramContext): Promise<ExitCode> {
-  const template = options.input === undefined ? undefined : await readTemplate(options.input);
-  const results = await withPlugin(options, context, async (plugin) =>
-    testPlugin(
-      { ...plugin, template: template ?? (await ownTemplate(plugin, context.signal)) },
-      { signal: context.signal },
-    ),
-  );
+  const results = await resultsOf(options, context).catch((error: unknown) => {
+    if (context.signal.aborted) return [];
+    throw error;
+  });
   if (context.signal.aborted) return EXIT_CODES.interrupted;
   context.terminal.out(report(results, options, context.terminal));
   return conforms(results) ? EXIT_CODES.success : EXIT_CODES.failed;
 }
 
+async function resultsOf(options: TestOptions, context: ProgramContext): Promise<readonly CaseResult[]> {
+  const { signal } = context;
+  const given = options.input === undefined ? undefined : await readTemplate(options.input);
+  return withPlugin(options, context, async (plugin) =>
+    testPlugin({ ...plugin, template: given ?? (await ownTemplate(plugin, signal)) }, { signal }),
+  );
+}
+
 async function withPlugin<T>(
   { target, tokenFile, needs }: TestOptions,
-  { env, signal }: ProgramContext,
+  { env, signal, terminal }: ProgramContext,
   use: (plugin: Reached) => Promise<T>,
 ): Promise<T> {
   if (/^https?:\/\//.test(target)) {
@@ -57,10 +62,12 @@ async function withPlugin<T>(
   if (tokenFile !== undefined)
     throw new UserError("--token-file is for a plugin that runs: that of a folder gets a token of its own");
   const folder = await readPluginFolder(resolve(target));
+  const note = (text: string): void => terminal.err(`${text}\n`);
   const { url, token, stop, end } = await startFolder(folder, {
     hostEnv: env,
     needed: await readNeeded(needs),
     signal,
+    note,
   });
   try {
     const ownName = folder.plugin.metadata.name;

@@ -29,6 +29,8 @@ export interface StartFolderOptions {
   /** Secrets and ConfigMaps that its container refers to. */
   readonly needed: readonly KubeObject[];
   readonly signal: AbortSignal;
+  /** Tells people what is waited for. */
+  readonly note: (text: string) => void;
 }
 
 const POD = { namespace: "default", name: "plugin" };
@@ -38,12 +40,13 @@ const TOKEN_BYTES = 24;
 const STOP_SECONDS = 10;
 // Go and Java compile first.
 const START_MS = 60_000;
+const SLOW_MS = 3_000;
 const LOOK_AGAIN_MS = 20;
 
 /** Starts a plugin's own command, with a token where it looks for one. Resolves when it listens, or might have for a minute. */
 export async function startFolder(
   folder: PluginFolder,
-  { hostEnv, needed, signal }: StartFolderOptions,
+  { hostEnv, needed, signal, note }: StartFolderOptions,
 ): Promise<RunningFolder> {
   const { container } = folder.plugin.spec.sidecar;
   const token = randomBytes(TOKEN_BYTES).toString("base64url");
@@ -66,12 +69,11 @@ export async function startFolder(
     for (const object of needed) await applyObject(client, inNamespace(object));
     await createPod(client, container, token);
     const dial = await address.promise;
-    const url = await listening({
-      client,
-      container,
-      signal,
-      url: () => dial(`http://127.0.0.1:${firstPort(container)}`),
-    });
+    const port = firstPort(container);
+    const slow = setTimeout(() => note(`waiting for the plugin to listen on port ${port}…`), SLOW_MS);
+    const url = await listening({ client, container, signal, url: () => dial(`http://127.0.0.1:${port}`) }).finally(
+      () => clearTimeout(slow),
+    );
     return { url, token, stop: () => stopPod(client), end };
   } catch (error) {
     await end();

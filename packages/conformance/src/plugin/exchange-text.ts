@@ -16,8 +16,9 @@ export function statusText({ status, statusText: text }: Extract<Exchange, { kin
 
 /** Long text in one short line. */
 export function cut(text: string): string {
-  const line = text.trim().replaceAll(/\s*\n\s*/g, " ");
-  return line.length > MAX_SHOWN_CHARACTERS
-    ? `${line.slice(0, MAX_SHOWN_CHARACTERS)}… (${line.length} characters)`
-    : line;
+  const line = text
+    .slice(0, MAX_SHOWN_CHARACTERS)
+    .trim()
+    .replaceAll(/\s*\n\s*/g, " ");
+  return text.length > MAX_SHOWN_CHARACTERS ? `${line}… (${text.length} characters)` : line;
 }

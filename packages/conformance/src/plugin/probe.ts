@@ -20,6 +20,8 @@ export interface ProbeRequest {
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as it is if it is text, else as JSON. */
   readonly body?: JsonObject | string;
+  /** For what needs no work. Default: as long as one call may take. */
+  readonly timeoutMs?: number;
 }
 
 /** What the cases of one run share. */
@@ -77,33 +79,38 @@ export class PluginProbe implements Recording {
     return exchange;
   }
 
-  async #ask({ httpMethod = "POST", path, shown = "the token", headers = {}, body }: ProbeRequest): Promise<Asked> {
+  async #ask({ httpMethod = "POST", path, shown = "the token", headers = {}, ...more }: ProbeRequest): Promise<Asked> {
     const { subject, signal } = this.#shared;
-    const authorization = authorizationOf(subject.token, shown);
-    const text = body === undefined || typeof body === "string" ? body : JSON.stringify(body);
+    const { timeoutMs = Infinity } = more;
+    const body = bodyOf(more);
     const exchange = await callPlugin({
       method: httpMethod,
       url: `${subject.url}${path}`,
-      headers: { ...headers, ...(authorization === undefined ? {} : { Authorization: authorization }) },
-      ...(text === undefined ? {} : { body: text }),
-      timeoutMs: subject.callTimeoutMs,
+      headers: { ...headers, ...authorizationOf(subject.token, shown) },
+      ...body,
+      timeoutMs: Math.min(timeoutMs, subject.callTimeoutMs),
       maxAnswerBytes: MAX_ANSWER_BYTES,
       clock: systemClock,
       signal,
     });
     const head = [`${httpMethod} ${path}`, subject.token === undefined ? "no token" : shown, ...Object.keys(headers)];
-    const sent = `${head.join(", ")}${text === undefined ? "" : `: ${cut(text)}`}`;
+    const sent = [head.join(", "), ...Object.values(body).map(cut)].join(": ");
     return { exchange, step: { sent, came: cameText(exchange) } };
   }
 }
 
-function authorizationOf(token: string | undefined, shown: Shown): string | undefined {
-  if (token === undefined || shown === "no token") return undefined;
+function bodyOf({ body }: Pick<ProbeRequest, "body">): { readonly body?: string } {
+  if (body === undefined) return {};
+  return { body: typeof body === "string" ? body : JSON.stringify(body) };
+}
+
+function authorizationOf(token: string | undefined, shown: Shown): { readonly Authorization?: string } {
+  if (token === undefined || shown === "no token") return {};
   const tokens: Readonly<Record<typeof shown, string>> = {
     "the token": token,
     "another token": "x".repeat(token.length),
     "the beginning of the token": token.slice(0, -1),
     "the token and more": `${token}x`,
   };
-  return `Bearer ${tokens[shown]}`;
+  return { Authorization: `Bearer ${tokens[shown]}` };
 }

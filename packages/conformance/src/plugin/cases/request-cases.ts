@@ -9,6 +9,8 @@ import { executeBody, foreignTemplate, identity, withParameter } from "../reques
 
 const KIB = 1024;
 const CALLS_AT_ONCE = 8;
+// To see that a request makes no sense takes no time.
+const REFUSAL_MS = 3_000;
 
 /** What a plugin may be sent, and what it is to make of it. */
 export const REQUEST_CASES: readonly ConformanceCase<PluginProbe>[] = [
@@ -95,7 +97,7 @@ export const REQUEST_CASES: readonly ConformanceCase<PluginProbe>[] = [
     rule: "other-statuses",
     after: ["own-key"],
     run: async (probe) => {
-      for (const body of [...GARBAGE, "{}"]) await probe.execute({ body });
+      for (const body of [...GARBAGE, "{}"]) await probe.execute({ body, timeoutMs: REFUSAL_MS });
       return passedUnless(notOwn(await probe.execute()));
     },
   },
@@ -107,7 +109,7 @@ export const REQUEST_CASES: readonly ConformanceCase<PluginProbe>[] = [
     after: ["own-key"],
     run: async (probe) => {
       for (const body of GARBAGE) {
-        const exchange = await probe.execute({ body });
+        const exchange = await probe.execute({ body, timeoutMs: REFUSAL_MS });
         if (!isRefused(exchange))
           return failed(`to ${body === "" ? "an empty body" : body} it should answer 400, not ${cameText(exchange)}`);
       }
@@ -122,7 +124,7 @@ export const REQUEST_CASES: readonly ConformanceCase<PluginProbe>[] = [
     after: ["own-key"],
     run: async (probe) => {
       for (const httpMethod of ["GET", "HEAD"]) {
-        const exchange = await probe.send({ httpMethod, path: methodPath(METHOD_EXECUTE) });
+        const exchange = await probe.send({ httpMethod, path: methodPath(METHOD_EXECUTE), timeoutMs: REFUSAL_MS });
         const isError = exchange.kind === "answered" && exchange.status >= 400;
         if (!isError) return failed(`${httpMethod} should be answered with 405, not ${cameText(exchange)}`);
       }
