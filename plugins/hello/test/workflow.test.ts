@@ -8,7 +8,7 @@ const MAX_BUNDLE_BYTES = 100 * 1024;
 
 it("workflow.yaml greets the world, with the plugin as it is built for a cluster", async () => {
   // #region startLocalCluster, LocalCluster, LocalClusterOptions, RunOptions, WorkflowRun, NodeRun
-  await using cluster = await startLocalCluster({ plugins: [FOLDER] });
+  await using cluster = await startLocalCluster({ plugins: [FOLDER] }); // folders with a plugin.yaml
   const run = await cluster.run(join(FOLDER, "workflow.yaml"));
   expect(run.phase).toBe("Succeeded");
   expect(run.node("greet")).toMatchObject({ message: "Hello world!", outputs: { foo: "bar" } });
