@@ -128,6 +128,7 @@ class WorkflowAgent {
       logger: telemetry.logger,
       writes: metrics.resultWrites,
       onWritten: (written) => taskSet.noteWritten(written),
+      leftovers: () => this.#ledger.leftovers,
       mayGetRoom: () => this.#ledger.hasResultsToLeave,
       onReplaced: (id, result) => this.#abort(this.#ledger.replace(id, result)),
     });

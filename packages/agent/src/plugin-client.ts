@@ -1,5 +1,5 @@
 import { lookup as resolveName } from "node:dns";
-import { request as httpRequest } from "node:http";
+import { Agent as HttpAgent, request as httpRequest } from "node:http";
 import type { ClientRequest, IncomingMessage } from "node:http";
 import type { LookupFunction } from "node:net";
 import type { Clock } from "@outrigger/kube";
@@ -18,14 +18,27 @@ export interface PluginCall {
   readonly clock: Clock;
   /** Aborted when nobody wants the answer any more: the call then rejects with the signal's reason. */
   readonly signal: AbortSignal;
+  /** Connections that may be used again. Default: the call has one of its own. */
+  readonly connections?: HttpAgent | undefined;
 }
 
 // Of an answer that is an error, enough to show.
 const MAX_ERROR_BYTES = 16 * 1024;
 
+// A call that comes as soon as the one before it has been answered, as in a chain of steps, finds the connection open.
+const KEPT_MS = 1_000;
+
+/** Connections to one plugin. One that is not used for a second is closed. */
+export function pluginConnections(signal: AbortSignal): HttpAgent {
+  const connections = new HttpAgent({ keepAlive: true, scheduling: "lifo", timeout: KEPT_MS });
+  signal.addEventListener("abort", () => connections.destroy(), { once: true });
+  return connections;
+}
+
 /**
- * One request on a connection of its own, which makes no assumption on how the server ends its answers: published plugins speak
- * HTTP/1.0, close connections, drop them, and take neither chunks nor a content type with parameters.
+ * One request, which makes no assumption on how the server ends its answers: published plugins speak HTTP/1.0, close connections, drop
+ * them, and take neither chunks nor a content type with parameters. A connection is kept only where the answer says for how long: one
+ * that serves a single connection at a time would keep all others waiting.
  */
 export async function callPlugin(call: PluginCall): Promise<Exchange> {
   call.signal.throwIfAborted();
@@ -52,21 +65,30 @@ function send(call: PluginCall, signal: AbortSignal): Promise<IncomingMessage> {
     path: `${pathname}${search}`,
     method: call.method,
     lookup: ipv4First,
-    agent: false, // a connection that is kept may be closed by the plugin just as it is used again
+    agent: call.connections ?? false,
     signal,
     headers: {
       ...call.headers,
       Accept: "application/json",
-      Connection: "close",
+      ...(call.connections === undefined ? { Connection: "close" } : {}),
       ...(call.body === undefined
         ? {}
         : { "Content-Type": "application/json", "Content-Length": Buffer.byteLength(call.body) }),
     },
   });
-  outgoing.once("response", resolve);
+  outgoing.once("response", (answer) => {
+    if (!isKeptFor(answer, 2 * KEPT_MS)) outgoing.shouldKeepAlive = false;
+    resolve(answer);
+  });
   outgoing.on("error", reject); // after the response, an error is the reader's to see
   outgoing.end(call.body);
   return promise;
+}
+
+// Far longer than we keep it: it must not be closed just as it is used again.
+function isKeptFor({ headers }: IncomingMessage, atLeastMs: number): boolean {
+  const [, seconds = "0"] = /\btimeout=(\d+)/.exec(headers["keep-alive"]?.toString() ?? "") ?? [];
+  return Number(seconds) * 1_000 >= atLeastMs;
 }
 
 async function read(answer: IncomingMessage, call: PluginCall): Promise<Exchange> {

@@ -17,7 +17,7 @@ import {
 import type { CallRules, CancelAnswer, Exchange, PluginAnswer, PluginInfo, PreparedRequest } from "@outrigger/types";
 import type { PluginSlots } from "./agent-slots.ts";
 import type { AgentLimits, PluginEndpoint } from "./options.ts";
-import { callPlugin } from "./plugin-client.ts";
+import { callPlugin, pluginConnections } from "./plugin-client.ts";
 import { StartGate } from "./start-gate.ts";
 import { untilAborted } from "./until-aborted.ts";
 
@@ -80,11 +80,13 @@ const INFO_TIMEOUT_MS = 2_000;
  * 3. Only requests under way take a slot; whoever waits for a plugin to start, or for the next try, takes none. To cancel has
  *    slots of its own: it must not wait behind the work that it is to end.
  * 4. Where the plugin is to be called at most once for a task, that is saved before each call, and a call that may have reached the
- *    plugin is not made again unless the plugin itself asks for it (503). Polls are calls that the plugin has asked for.
+ *    plugin is not made again unless the plugin itself asks for it (503). Polls are calls that the plugin has asked for. Each has a
+ *    connection of its own: of one that breaks as it is used again nobody knows whether the call has reached the plugin.
  */
 export class Plugin {
   readonly #options: PluginOptions;
   readonly #gate: StartGate;
+  readonly #connections: ReturnType<typeof pluginConnections>;
   readonly #lacking = new Set<string>();
   #listened = false;
   #keys: readonly string[] | undefined;
@@ -93,6 +95,7 @@ export class Plugin {
   constructor(options: PluginOptions) {
     const { limits, clock, signal } = options;
     this.#options = options;
+    this.#connections = pluginConnections(signal);
     this.#gate = new StartGate({ target: () => this.#target(), allowanceMs: limits.pluginStartMs, clock, signal });
   }
 
@@ -204,6 +207,7 @@ export class Plugin {
       maxAnswerBytes: limits.maxAnswerBytes,
       clock,
       signal,
+      connections: this.#rules.atMostOnce === true ? undefined : this.#connections, // 4
     });
     if (exchange.kind !== "refused") this.#listened = true;
     return exchange;

@@ -35,12 +35,14 @@ export function halves(batch: Batch): readonly [Batch, Batch] {
   return [new Map(entries.slice(0, middle)), new Map(entries.slice(middle))];
 }
 
-/** The merge patch that puts each report in place of what was there of its node: what it does not say is taken away. */
-export function statusPatch(batch: Batch): object {
-  return {
-    metadata: UNTRACKED,
-    status: { nodes: Object.fromEntries([...batch].map(([id, { report }]) => [id, replacing(report)])) },
-  };
+/**
+ * The merge patch that puts each report in place of what was there of its node: what it does not say is taken away. So are
+ * `leftovers`, results of tasks that are gone.
+ */
+export function statusPatch(batch: Batch, leftovers: readonly string[] = []): object {
+  const gone = leftovers.map((id) => [id, null]);
+  const reports = [...batch].map(([id, { report }]) => [id, replacing(report)]);
+  return { metadata: UNTRACKED, status: { nodes: Object.fromEntries([...gone, ...reports]) } };
 }
 
 function replacing({ phase, message, progress, outputs, poll }: NodeReport): object {

@@ -19,6 +19,8 @@ export interface ResultWriterOptions {
   readonly writes: Operation<never>;
   /** Told of the task set as it is after each write. */
   readonly onWritten: (taskSet: KubeObject) => void;
+  /** Results that are to leave the task set with the next write. */
+  readonly leftovers: () => readonly string[];
   /** Whether the task set holds results that will leave it, once the controller has saved them. */
   readonly mayGetRoom: () => boolean;
   /** The API does not take a node's result, but it has taken this one in its place. */
@@ -117,8 +119,8 @@ export class ResultWriter {
   }
 
   async #patch(batch: Batch): Promise<unknown> {
-    const { client, taskSet, writes, onWritten } = this.#options;
-    const patch = { type: "merge", body: statusPatch(batch) } as const;
+    const { client, taskSet, writes, onWritten, leftovers } = this.#options;
+    const patch = { type: "merge", body: statusPatch(batch, leftovers()) } as const;
     try {
       const written = await writes.run({ labels: {} }, () =>
         client.patch(WORKFLOW_TASK_SETS, taskSet, patch, { subresource: "status" }),

@@ -42,13 +42,16 @@ const LOST_AFTER_MS = 10_000;
  * 4. A final result that was seen in the task set, and is missing there while its task stays, was lost. It is reported again;
  *    only if it could not be read, the task is called again.
  * 5. An answered task is not cancelled. Any other that is to be cancelled is handed out once more, for that.
+ * 6. Who takes a task away has taken over what came of it: its result is for the agent to take away.
  */
 export class TaskLedger {
   readonly #entries = new Map<string, LedgerEntry>();
+  #leftovers: readonly string[] = [];
 
   /** Takes the task set as it stands. `whyGone`: what plugins are told of tasks that are not there any more. */
   observe({ tasks, results }: TaskSetView, nowMs: number, whyGone = "the task was withdrawn"): Ended {
     const underWay = [...this.#entries.values()].flatMap(({ task }) => task ?? []);
+    this.#leftovers = Object.keys(results).filter((id) => !Object.hasOwn(tasks, id)); // 6
     const left = [...this.#entries.values()].filter(({ id }) => !Object.hasOwn(tasks, id));
     for (const { id } of left) this.#entries.delete(id); // 3
     for (const [id, template] of Object.entries(tasks)) {
@@ -114,6 +117,11 @@ export class TaskLedger {
   /** Whether the task set holds final results, which the controller takes away once they are saved. */
   get hasResultsToLeave(): boolean {
     return [...this.#entries.values()].some(({ state }) => state.kind === "done" && state.seen);
+  }
+
+  /** Results in the task set whose tasks are not there any more. */
+  get leftovers(): readonly string[] {
+    return this.#leftovers;
   }
 
   /** Takes what came of a call. Answers what to report of it, if anything. */

@@ -20,6 +20,8 @@ interface Bench {
   /** The reports of each write that was tried. */
   readonly writes: Reports[];
   readonly replaced: string[];
+  /** Results whose tasks are gone; may be added to. */
+  readonly leftovers: string[];
   readonly report: (id: string, report: NodeResult) => void;
 }
 
@@ -40,6 +42,7 @@ async function bench(
     return cluster.client.patch(resource, ref, change, options);
   };
   const replaced: string[] = [];
+  const leftovers: string[] = [];
   const telemetry = createTelemetry();
   const writer = new ResultWriter({
     client: { patch },
@@ -50,11 +53,12 @@ async function bench(
     logger: telemetry.logger,
     writes: agentMetrics(telemetry).resultWrites,
     onWritten: () => {},
+    leftovers: () => leftovers,
     mayGetRoom,
     onReplaced: (id, report) => replaced.push(`${id}: ${report.message ?? ""}`),
   });
   const report: Bench["report"] = (id, result) => writer.report(toNodeId(id), result);
-  return { cluster, writer, writes, replaced, report };
+  return { cluster, writer, writes, replaced, leftovers, report };
 }
 
 function result(message: string, sizeBytes = 0): NodeResult {
@@ -87,6 +91,16 @@ describe("results", () => {
     for (const id of ["n1", "n2", "n3"]) report(id, result(id));
     await writer.flush();
     expect(names(writes)).toEqual([["n1", "n2", "n3"]]);
+  });
+
+  it("take along those of tasks that are gone", async () => {
+    const { cluster, writer, leftovers, report } = await bench();
+    for (const id of ["n1", "n2", "n3"]) report(id, result(id));
+    await writer.flush();
+    leftovers.push("n1", "n3");
+    report("n4", result("four"));
+    await writer.flush();
+    expect(Object.keys(await cluster.results())).toEqual(["n2", "n4"]);
   });
 
   it("that are large go in several writes", async () => {

@@ -34,6 +34,14 @@ function calling(...names: string[]): { ledger: TaskLedger; due: readonly Task[]
   return { ledger, due: ledger.takeDue(0) };
 }
 
+it("results are left over where their tasks are gone", () => {
+  const ledger = new TaskLedger();
+  ledger.observe({ tasks: tasks("a"), results: { a: SUCCEEDED, b: SUCCEEDED, toString: SUCCEEDED } }, 0);
+  expect(ledger.leftovers).toEqual(["b", "toString"]);
+  ledger.observe({ tasks: tasks("a"), results: { a: SUCCEEDED } }, 0);
+  expect(ledger.leftovers).toEqual([]);
+});
+
 describe("a task", () => {
   it("is handed out once", () => {
     const { ledger, due } = calling("a", "b");

@@ -1,14 +1,16 @@
-import { PODS, UNTRACKED, WORKFLOWS, WORKFLOW_TASK_SETS, hasReason, packStatus } from "@outrigger/kube";
+import { PODS, UNTRACKED, WORKFLOWS, hasReason, packStatus } from "@outrigger/kube";
 import type { Clock, Informer, KubeClient } from "@outrigger/kube";
 import type { Change } from "@outrigger/engine";
-import { ARGO_API_VERSION, LABEL_COMPLETED, LABEL_INSTANCE_ID } from "@outrigger/types";
-import type { KubeObject, OwnerReference } from "@outrigger/types";
+import type { KubeObject } from "@outrigger/types";
 import type { AgentPods } from "./agent-pods.ts";
 import type { EventRecorder } from "./events.ts";
 import { mergePatch } from "./merge-patch.ts";
+import { ownerReference } from "./owner-reference.ts";
+import type { PackedLog, SavedNodes } from "./packed-log.ts";
 import { issueToken } from "./plugin-tokens.ts";
 import type { SecretFacts } from "./secret-facts.ts";
 import { storeInCache } from "./store-in-cache.ts";
+import { announceTasks, trimTaskSet } from "./write-task-set.ts";
 
 /** What applying a change needs. */
 export interface ApplyContext {
@@ -17,10 +19,13 @@ export interface ApplyContext {
   readonly taskSets: Informer;
   readonly agentPods: AgentPods;
   readonly configMaps: Informer;
+  readonly log: PackedLog;
   readonly events: EventRecorder;
   readonly secrets: SecretFacts;
   readonly clock: Clock;
   readonly instanceId: string | undefined;
+  /** The Workflow is to be looked at once more: what we write ourselves wakes nobody. */
+  readonly lookAgain: (workflow: KubeObject) => void;
   /** Pods, just as they stand in the cache, that we have deleted: it takes a moment until the cache says so. */
   readonly deletedPods: WeakSet<KubeObject>;
 }
@@ -32,14 +37,13 @@ export interface Subject {
   readonly name: string;
   /** Its task set exists. */
   readonly hasTaskSet: boolean;
+  /** Its nodes, as they are saved. */
+  readonly savedNodes: () => SavedNodes;
 }
 
-type Apply<C extends Change> = (change: C, subject: Subject, context: ApplyContext) => Promise<void>;
+export type Apply<C extends Change> = (change: C, subject: Subject, context: ApplyContext) => Promise<void>;
 type Applicable = Exclude<Change, { kind: "wakeAt" }>;
 type ApplyTable = { readonly [K in Applicable["kind"]]: Apply<Extract<Applicable, { kind: K }>> };
-
-// What is created is tracked, see UNTRACKED; with more tasks than this, a write more costs less than that.
-const TRACKED_TASKS = 50;
 
 // What each change does to the API. Every row is safe to repeat: the next reconcile may ask for the same again.
 const APPLY: ApplyTable = {
@@ -47,30 +51,8 @@ const APPLY: ApplyTable = {
     await issueToken(change, { namespace, reference: ownerReference(workflow) }, context);
   },
 
-  async announceTasks({ tasks, labels }, subject, { client, taskSets, instanceId }) {
-    const { namespace, name, workflow } = subject;
-    const metadata = {
-      name,
-      namespace,
-      ownerReferences: [ownerReference(workflow)],
-      labels: { ...labels, ...(instanceId === undefined ? {} : { [LABEL_INSTANCE_ID]: instanceId }) },
-    };
-    const make = (first: typeof tasks): Promise<KubeObject> =>
-      client.create(WORKFLOW_TASK_SETS, namespace, {
-        apiVersion: ARGO_API_VERSION,
-        kind: WORKFLOW_TASK_SETS.kind,
-        metadata,
-        spec: { tasks: first },
-      });
-    // A task set with tasks to come is not completed: the label goes, if it is there.
-    const more = { metadata: { ...UNTRACKED, labels: { [LABEL_COMPLETED]: null, ...labels } }, spec: { tasks } };
-    const add = (): Promise<KubeObject> =>
-      client.patch(WORKFLOW_TASK_SETS, { namespace, name }, { type: "merge", body: more });
-    if (subject.hasTaskSet) return taskSets.noteWritten(await add());
-    if (Object.keys(tasks).length <= TRACKED_TASKS) return taskSets.noteWritten(await make(tasks));
-    await make({});
-    taskSets.noteWritten(await add());
-  },
+  announceTasks,
+  trimTaskSet,
 
   async createAgentPod({ pod }, { namespace }, { client, agentPods }) {
     agentPods.noteWritten(await client.create(PODS, namespace, pod));
@@ -105,18 +87,6 @@ const APPLY: ApplyTable = {
     workflows.noteWritten(await client.patch(WORKFLOWS, { namespace, name }, { type: "merge", body }));
   },
 
-  async trimTaskSet({ nodeIds, completes }, { namespace, name }, { client, taskSets }) {
-    const gone = Object.fromEntries(nodeIds.map((nodeId) => [nodeId, null]));
-    const mark = completes ? { labels: { [LABEL_COMPLETED]: "true" } } : {};
-    // Tasks before their results: a task without a result is one that an agent would take for open, and call again.
-    const tasks = { type: "merge", body: { metadata: { ...UNTRACKED, ...mark }, spec: { tasks: gone } } } as const;
-    const trimmed = await client.patch(WORKFLOW_TASK_SETS, { namespace, name }, tasks);
-    if (nodeIds.length === 0) return taskSets.noteWritten(trimmed);
-    const results = { type: "merge", body: { status: { nodes: gone } } } as const;
-    const written = client.patch(WORKFLOW_TASK_SETS, { namespace, name }, results, { subresource: "status" });
-    taskSets.noteWritten(await written);
-  },
-
   async deleteAgentPod({ name, uid }, { namespace }, { client, agentPods, deletedPods }) {
     const pod = agentPods.get({ namespace, name });
     if (pod !== undefined && deletedPods.has(pod)) return;
@@ -149,9 +119,4 @@ function changedLabels(
   wanted: Readonly<Record<string, string | null>>,
 ): Readonly<Record<string, string | null>> {
   return Object.fromEntries(Object.entries(wanted).filter(([name, value]) => (current[name] ?? null) !== value));
-}
-
-function ownerReference(workflow: KubeObject): OwnerReference {
-  const { name = "", uid = "" } = workflow.metadata;
-  return { apiVersion: workflow.apiVersion ?? ARGO_API_VERSION, kind: workflow.kind ?? WORKFLOWS.kind, name, uid };
 }

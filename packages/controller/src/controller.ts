@@ -22,6 +22,7 @@ import { EventRecorder } from "./events.ts";
 import { fencedClient } from "./fenced-client.ts";
 import { hasForeignResults } from "./foreign-results.ts";
 import { ControllerMetrics } from "./metrics.ts";
+import { PackedLog } from "./packed-log.ts";
 import { PluginLookup, isPlugin } from "./plugin-lookup.ts";
 import { PluginRegistry } from "./plugin-registry.ts";
 import { Problems } from "./problems.ts";
@@ -64,7 +65,7 @@ interface Informers {
  * 2. A Workflow is reconciled by one worker at a time (WorkQueue), against caches that hold all our own writes (noteWritten).
  * 3. Only the leader writes. Who waits to lead keeps its caches filled, and brings them up to date when its turn comes: it must not
  *    take for open what the one before it has done.
- * 4. stop() lets the reconciles under way finish what they write.
+ * 4. stop() lets the reconciles under way, and the saves beside them, finish what they write.
  */
 export class Controller {
   readonly #options: ControllerOptions;
@@ -110,7 +111,11 @@ export class Controller {
       installNamespace,
       instanceId: config.engine.instanceId,
       warmPools: this.#warmPools,
-      checkpoints: new Checkpoints(this.#clock, config.checkpointIntervalMs),
+      checkpoints: new Checkpoints(this.#clock, config.checkpointIntervalMs, ({ metadata }, atMs) =>
+        this.#queue.addAfter(workflowKey(metadata), Math.max(0, atMs - this.#clock.now())),
+      ),
+      log: new PackedLog(this.#logger),
+      lookAgain: ({ metadata }) => this.#queue.add(workflowKey(metadata)),
       problems: new Problems(),
       deletedPods: new WeakSet(),
       configMapLookup: new ConfigMapLookup(client, this.#informers.configMaps),
@@ -134,6 +139,7 @@ export class Controller {
     workflows.onChange((change) => this.#workflowChanged(change));
     taskSets.onChange((change) => {
       const key = workflowKey(change.object.metadata);
+      if (change.type === "deleted") this.#context.log.forget(change.object.metadata.uid ?? "");
       if (change.source === "written" && hasForeignResults(change)) this.#queue.add(key);
       else this.#wake(change, key);
     });
@@ -160,6 +166,7 @@ export class Controller {
 
   async stop(): Promise<void> {
     await Promise.all([this.#queue.stop(), this.#warmPools.stop()]); // 4
+    await this.#context.checkpoints.stop();
     const { workflows, taskSets, agentPods, configMaps } = this.#informers;
     await Promise.all([workflows, taskSets, agentPods, configMaps].map((informer) => informer.stop()));
     this.#logger.info({}, "Controller stopped");

@@ -1,10 +1,11 @@
 import { secretsOfInterest } from "@outrigger/engine";
 import type { EngineConfig, InstalledPlugin, World } from "@outrigger/engine";
 import type { Clock, Informer } from "@outrigger/kube";
-import { formatIssues, podParser, taskSetParser, workflowKey } from "@outrigger/types";
+import { formatIssues, podParser, workflowKey } from "@outrigger/types";
 import type { KubeObject, Parser, Workflow } from "@outrigger/types";
 import type { Logger } from "@outrigger/telemetry";
 import type { AgentPods } from "./agent-pods.ts";
+import type { PackedLog } from "./packed-log.ts";
 import type { Problems } from "./problems.ts";
 import type { SecretFacts } from "./secret-facts.ts";
 import type { WarmPools } from "./warm-pools.ts";
@@ -12,6 +13,7 @@ import type { WarmPools } from "./warm-pools.ts";
 export interface WorldSources {
   readonly taskSets: Informer;
   readonly agentPods: AgentPods;
+  readonly log: PackedLog;
   readonly warmPools: WarmPools;
   readonly secrets: SecretFacts;
   readonly clock: Clock;
@@ -28,14 +30,14 @@ export async function readWorld(
   sources: WorldSources,
 ): Promise<World> {
   const { namespace = "", name = "" } = workflow.metadata;
-  const { taskSets, agentPods, secrets, clock, config } = sources;
+  const { taskSets, agentPods, secrets, clock, config, log } = sources;
   const { existing, issuedTokens } = await secrets.lookUp(namespace, secretsOfInterest(workflow, plugins, config));
   const ownPods = agentPods
     .byIndex("workflow", workflowKey(workflow.metadata))
     .filter((pod) => isOwnedBy(pod, workflow));
   const world: World = {
     nowMs: clock.now(),
-    taskSet: readOwned(taskSets.get({ namespace, name }), workflow, taskSetParser, sources),
+    taskSet: readOwned(taskSets.get({ namespace, name }), workflow, log.reader(workflow.status?.nodes), sources),
     agentPod: readOwned(ownPods[0], workflow, podParser, sources),
     plugins,
     pluginNamespaces: [...new Set([namespace, sources.installNamespace])],

@@ -9,6 +9,7 @@ import type { ApplyContext, Subject } from "./apply-changes.ts";
 import type { ConfigMapLookup } from "./config-map-lookup.ts";
 import type { Checkpoints } from "./checkpoints.ts";
 import { parseOnce } from "./parse-once.ts";
+import type { SavedNodes } from "./packed-log.ts";
 import type { PluginLookup } from "./plugin-lookup.ts";
 import { readWorld } from "./read-world.ts";
 import type { WorldSources } from "./read-world.ts";
@@ -29,9 +30,17 @@ const parseWorkflow = parseOnce(storedWorkflowParser);
 export async function reconcile(workflow: KubeObject, context: ReconcileContext): Promise<number | undefined> {
   const { namespace = "", name = "" } = workflow.metadata;
   const hasTaskSet = context.taskSets.get({ namespace, name }) !== undefined;
-  const subject = { workflow, namespace, name, hasTaskSet };
+  const savedNodes = (): SavedNodes => {
+    const parsed = parseWorkflow(workflow);
+    return parsed.ok ? parsed.value.status?.nodes : undefined;
+  };
+  const subject = { workflow, namespace, name, hasTaskSet, savedNodes };
   try {
-    return await apply(await decide(workflow, context), subject, context);
+    context.checkpoints.throwFailure(workflow);
+    const changes = await decide(workflow, context);
+    // A save has ended meanwhile, and may have taken out of the log what this Workflow does not hold yet: decided anew, it does.
+    if (isOutdated(subject, context)) return context.clock.now();
+    return await apply(changes, subject, context);
   } catch (error) {
     if (!(error instanceof WorkflowTooLarge)) throw error;
     return await apply(rejectWorkflow(workflow, error.message, context.clock.now()), subject, context);
@@ -69,13 +78,38 @@ async function apply(
   context: ReconcileContext,
 ): Promise<number | undefined> {
   const refusal = await announce(changes, subject, context);
-  const save = changes.find((change) => change.kind === "saveWorkflow");
-  const putOffUntilMs = save === undefined ? undefined : context.checkpoints.putOffUntil(subject.workflow, save);
-  if (putOffUntilMs === undefined) await saveAndSettle(changes, subject, context);
+  const dueMs = await checkpoint(changes, subject, context);
   if (refusal !== undefined) throw refusal;
   const wakeTimes = changes.flatMap((change) => (change.kind === "wakeAt" ? [change.timeMs] : []));
-  const earliestMs = Math.min(...wakeTimes, putOffUntilMs ?? Infinity);
+  const earliestMs = Math.min(...wakeTimes, dueMs ?? Infinity);
   return earliestMs === Infinity ? undefined : earliestMs;
+}
+
+/** Sees to the save and what comes after it. Answers when to look again for its sake. */
+async function checkpoint(
+  changes: readonly Change[],
+  subject: Subject,
+  context: ReconcileContext,
+): Promise<number | undefined> {
+  const { checkpoints, clock } = context;
+  const { workflow } = subject;
+  const save = changes.find((change) => change.kind === "saveWorkflow");
+  if (save === undefined) {
+    if (!checkpoints.isUnderWay(workflow)) await saveAndSettle(changes, subject, context);
+    return undefined;
+  }
+  const plan = checkpoints.plan(workflow, save);
+  if (plan === "later") return checkpoints.dueMs(workflow);
+  await checkpoints.settled(workflow);
+  if (isOutdated(subject, context)) return clock.now();
+  if (plan === "now") await saveAndSettle(changes, subject, context);
+  else checkpoints.begin(workflow, () => saveAndSettle(changes, subject, context));
+  return undefined;
+}
+
+/** Somebody, we ourselves maybe, has written the Workflow since it was read. */
+function isOutdated({ workflow, namespace, name }: Subject, { workflows }: ReconcileContext): boolean {
+  return workflows.get({ namespace, name }) !== workflow;
 }
 
 async function saveAndSettle(changes: readonly Change[], subject: Subject, context: ReconcileContext): Promise<void> {

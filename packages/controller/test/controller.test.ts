@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { CONFIG_MAPS, EVENTS, PODS, WORKFLOWS } from "@outrigger/kube";
-import { agentPodName } from "@outrigger/types";
+import { ANNOTATION_ANSWERED, agentPodName } from "@outrigger/types";
 import { resolveConfig } from "../src/config.ts";
 import { ControllerTest } from "./support/cluster.ts";
 
@@ -41,6 +41,51 @@ describe("the controller", () => {
         status: { nodes: {} },
       }),
     );
+  });
+
+  it("packs what is answered between two saves, and another controller finds it all there", async () => {
+    await test.installPlugin("hello");
+    const checkpointIntervalMs = 3_600_000;
+    const first = await test.startController({ checkpointIntervalMs });
+    const names = Array.from({ length: 6 }, (_, index) => `s${index}`);
+    await test.submit("wf", {
+      entrypoint: "main",
+      templates: [
+        { name: "main", steps: names.map((name) => [{ name, template: "call" }]) },
+        { name: "call", plugin: { hello: {} } },
+      ],
+    });
+    const announced = (): Promise<string> =>
+      vi.waitFor(async () => {
+        const { spec, status } = (await test.taskSet("wf")) ?? {};
+        const open = Object.keys(spec?.tasks ?? {}).filter((id) => !Object.hasOwn(status?.nodes ?? {}, id));
+        expect(open).toHaveLength(1);
+        return open[0] ?? "";
+      });
+    const seen: string[] = [];
+    const answerNext = async (): Promise<void> => {
+      const id = await announced();
+      seen.push(id);
+      await test.answer("wf", { [id]: done });
+    };
+    for (let step = 0; step < 4; step += 1) await answerNext();
+    await announced();
+    expect(Object.keys((await test.taskSet("wf"))?.spec.tasks ?? {}).length).toBeLessThan(4);
+    expect((await test.taskSet("wf"))?.metadata.annotations?.[ANNOTATION_ANSWERED]).toBeDefined();
+    expect(Object.keys((await test.workflow("wf")).status?.nodes ?? {}).filter((id) => seen.includes(id))).toHaveLength(
+      1,
+    );
+
+    await first.stop();
+    await test.startController({ checkpointIntervalMs });
+    for (let step = 4; step < 6; step += 1) await answerNext();
+    await vi.waitFor(async () => expect((await test.workflow("wf")).status?.phase).toBe("Succeeded"));
+    expect(new Set(seen).size).toBe(names.length);
+    await vi.waitFor(async () => {
+      const taskSet = await test.taskSet("wf");
+      expect(taskSet).toMatchObject({ spec: { tasks: {} }, status: { nodes: {} } });
+      expect(taskSet?.metadata.annotations?.[ANNOTATION_ANSWERED]).toBeUndefined();
+    });
   });
 
   it("deletes an ended workflow when its time has come, also one that ended before the controller started", async () => {

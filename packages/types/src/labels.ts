@@ -24,6 +24,11 @@ export const ANNOTATION_PLUGIN_VERSION = "workflows.argoproj.io/version";
 /** Ours, on a task set: who serves it, where that is no agent pod made for it: the name of a warm one, or the shared agent. */
 export const LABEL_AGENT = "outrigger.dev/agent";
 export const AGENT_SHARED = "shared";
+/**
+ * Ours, on a task set: steps that are answered and not saved yet, as `{spec: {tasks}, status: {nodes}}` in JSON, compressed with gzip and
+ * encoded as base64 (ADR 0012).
+ */
+export const ANNOTATION_ANSWERED = "outrigger.dev/answered";
 /** Ours, on an agent pod that was started before its Workflow: the hash of all that it was made of. */
 export const LABEL_WARM_POOL = "outrigger.dev/warm-pool";
 
