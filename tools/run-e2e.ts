@@ -6,32 +6,37 @@ import { dirname, join } from "node:path";
 import { install } from "../e2e/cluster/support/install.ts";
 import { findHelm } from "./helm.ts";
 import { run, works } from "./command.ts";
-import { runVitest } from "./run-vitest.ts";
+import { runVitest, tell } from "./run-vitest.ts";
+import type { Count } from "./run-vitest.ts";
 
 const root = dirname(import.meta.dirname);
 const K3D_CLUSTER = "outrigger-e2e";
 const CONFIG = ["--config", join(root, "e2e/cluster/vitest.config.ts")];
+const IMAGES = ["controller", "agent", "plugin-hello", "test-python"];
+// What disturbs the cluster comes alone, after all else; then comes what is asked about all of it.
+const DISRUPTION = "e2e/cluster/disruption/";
+const AFTERWARDS = "e2e/cluster/afterwards/";
+const PHASES: readonly (readonly string[])[] = [
+  ["--exclude", `${DISRUPTION}**`, "--exclude", `${AFTERWARDS}**`],
+  [DISRUPTION, "--maxWorkers", "1"],
+  [AFTERWARDS],
+];
 
 /** On the cluster of KUBECONFIG. */
-async function runScenarios(helm: string): Promise<number> {
-  const images = spawnSync(
-    "npm",
-    ["run", "images", "--", "controller", "agent", "plugin-hello", "test-python", "--load"],
-    {
-      cwd: root,
-      stdio: "inherit",
-    },
-  );
-  if (images.status !== 0) return 1;
+async function runScenarios(helm: string): Promise<readonly Count[]> {
+  const load = ["run", "images", "--", ...IMAGES, "--load"];
+  if (spawnSync("npm", load, { cwd: root, stdio: "inherit" }).status !== 0)
+    return [{ passed: 0, failed: 1, skipped: 0 }];
   const uninstall = await install(helm);
+  const asked = process.argv.slice(2);
   try {
-    return runVitest([...CONFIG, ...process.argv.slice(2)]);
+    return (asked.length === 0 ? PHASES : [asked]).map((args) => runVitest([...CONFIG, ...args]));
   } finally {
     await uninstall();
   }
 }
 
-async function onK3d(helm: string): Promise<number> {
+async function onK3d(helm: string): Promise<readonly Count[]> {
   const folder = mkdtempSync(join(tmpdir(), "outrigger-k3d-"));
   try {
     process.env["KUBECONFIG"] = join(folder, "kubeconfig");
@@ -53,7 +58,7 @@ const helm = findHelm(process.env);
 const missing = helm === undefined ? "there is no helm on the PATH; OUTRIGGER_HELM may name one" : whatIsMissing();
 if (helm === undefined || missing !== undefined) {
   console.log(`the scenarios on a cluster are skipped: ${missing}`);
-  console.log("0 passed, 0 failed");
+  tell([]);
 } else {
-  process.exitCode = await (process.env["KUBECONFIG"] === undefined ? onK3d(helm) : runScenarios(helm));
+  process.exitCode = tell(await (process.env["KUBECONFIG"] === undefined ? onK3d(helm) : runScenarios(helm)));
 }

@@ -1,4 +1,4 @@
 // `npm test`: everything that needs no cluster. Arguments go to vitest.
-import { runVitest } from "./run-vitest.ts";
+import { runVitest, tell } from "./run-vitest.ts";
 
-process.exitCode = runVitest(process.argv.slice(2));
+process.exitCode = tell([runVitest(process.argv.slice(2))]);

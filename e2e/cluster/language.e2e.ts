@@ -1,7 +1,8 @@
-import { WORKFLOWS } from "@outrigger/kube";
+import { CLUSTER_WORKFLOW_TEMPLATES, WORKFLOWS, WORKFLOW_TEMPLATES } from "@outrigger/kube";
+import { ARGO_API_VERSION } from "@outrigger/types";
 import { describe, expect, it } from "vitest";
 import { Scenario, nodeOf, steps } from "./support/scenario.ts";
-import { callsIn, scriptedPlugin } from "./support/scripted-plugin.ts";
+import { scriptedPlugin } from "./support/scripted-plugin.ts";
 
 const call = {
   name: "call",
@@ -64,9 +65,8 @@ describe("the language, on a real cluster", () => {
         { name: "gate", suspend: {} },
       ],
     });
-    await scenario.until(async () => expect(nodeOf(await scenario.status(), "gate")?.phase).toBe("Running"));
-    const [pod] = await scenario.agentPods();
-    const calls = callsIn(await scenario.logs(pod?.metadata.name ?? "", "scripted-executor-plugin"));
+    await scenario.reached("gate", "Running");
+    const calls = await scenario.calls();
     expect(calls.map(({ attempt }) => attempt)).toEqual([0, 1, 2, 0, 0, 0, 0]);
     expect(calls.map(({ polled }) => polled)).toEqual([0, 0, 0, 0, 1, 2, 3]);
     const { nodes = {} } = await scenario.status();
@@ -80,9 +80,58 @@ describe("the language, on a real cluster", () => {
     await using scenario = await Scenario.start();
     await scenario.install(scriptedPlugin());
     await scenario.submit(steps("scripted", [{ polls: 10_000 }]));
-    await scenario.until(async () => expect(nodeOf(await scenario.status(), "s0")?.phase).toBe("Running"));
+    await scenario.reached("s0", "Running");
     const ref = { namespace: scenario.namespace, name: "wf" };
     await scenario.client.patch(WORKFLOWS, ref, { type: "merge", body: { spec: { shutdown: "Terminate" } } });
     expect(await scenario.ended()).toMatchObject({ phase: "Failed" });
+    expect((await scenario.calls()).at(-1)).toMatchObject({ method: "template.cancel" });
+  });
+
+  it("templates of other objects, remembered outputs, a time to live", async () => {
+    await using scenario = await Scenario.start();
+    await scenario.install(scriptedPlugin());
+    const apiVersion = ARGO_API_VERSION;
+    const memoize = { key: "once", maxAge: "1h", cache: { configMap: { name: "remembered" } } };
+    const shared = `shared-${scenario.namespace}`;
+    const { client, namespace } = scenario;
+    await client.create(WORKFLOW_TEMPLATES, namespace, {
+      apiVersion,
+      kind: "WorkflowTemplate",
+      metadata: { name: "near" },
+      spec: { templates: [{ ...call, memoize }] },
+    });
+    await client.create(CLUSTER_WORKFLOW_TEMPLATES, undefined, {
+      apiVersion,
+      kind: "ClusterWorkflowTemplate",
+      metadata: { name: shared },
+      spec: { templates: [call] },
+    });
+    const near = { templateRef: { name: "near", template: "call" }, arguments: pass("1") };
+    const status = await scenario.run({
+      entrypoint: "main",
+      ttlStrategy: { secondsAfterCompletion: 2 },
+      templates: [
+        {
+          name: "main",
+          steps: [
+            [{ name: "first", ...near }],
+            [{ name: "again", ...near }],
+            [
+              {
+                name: "far",
+                templateRef: { name: shared, template: "call", clusterScope: true },
+                arguments: pass("2"),
+              },
+            ],
+          ],
+        },
+      ],
+    });
+    expect(status).toMatchObject({ phase: "Succeeded" });
+    expect(nodeOf(status, "again")?.memoizationStatus).toMatchObject({ hit: true });
+    expect(nodeOf(status, "far")?.outputs?.parameters).toEqual([{ name: "echo", value: "2" }]);
+    expect(await scenario.calls()).toHaveLength(2);
+    await client.delete(CLUSTER_WORKFLOW_TEMPLATES, { name: shared });
+    await scenario.until(async () => expect((await client.list(WORKFLOWS, { namespace })).items).toEqual([]));
   });
 });

@@ -17,6 +17,8 @@ export async function install(helm: string): Promise<() => Promise<void>> {
     `crds.install=${await lacksCrds(client)}`,
     "plugins.hello.enabled=true",
     "agent.linger=2s",
+    "agent.warmPools[0].plugins[0]=hello",
+    "agent.warmPools[0].size=1",
   ];
   run([helm, "upgrade", "--install", ...RELEASE, CHART, "--create-namespace", "--set", values.join(","), "--wait"]);
   return async () => {
@@ -24,6 +26,15 @@ export async function install(helm: string): Promise<() => Promise<void>> {
     await client.delete(NAMESPACES, { name: SYSTEM_NAMESPACE });
     client.close();
   };
+}
+
+/** A controller for one namespace, beside the one of all scenarios. Answers how to take it away again. */
+export function installInto(namespace: string, values: readonly string[]): () => void {
+  const helm = findHelm(process.env) ?? "helm";
+  const release = ["one", "--namespace", namespace];
+  const all = ["crds.install=false", "controller.replicas=1", "agent.linger=2s", ...values];
+  run([helm, "install", ...release, CHART, "--set", all.join(","), "--wait"]);
+  return () => void run([helm, "uninstall", ...release, "--wait"]);
 }
 
 /** Changes values of the release, and waits until its new pods are ready. */

@@ -21,41 +21,56 @@ import {
   isFulfilled,
 } from "@outrigger/types";
 import type { JsonObject, KubeObject, NodeStatus, WorkflowStatus } from "@outrigger/types";
-import { onTestFailed, vi } from "vitest";
+import { expect, onTestFailed, vi } from "vitest";
+import { run } from "../../../tools/command.ts";
 import { grant, withoutSecrets } from "../../../tools/rbac-rules.ts";
+import type { ToCreate } from "../../../tools/rbac-rules.ts";
 import { INSTANCE_ID } from "./install.ts";
+import { callsIn } from "./scripted-plugin.ts";
+import type { Call } from "./scripted-plugin.ts";
 
 export interface ScenarioOptions {
   /** Whether agents may do what they need to. Default true. */
   readonly agentRole?: boolean;
+  /** One that is there and stays. Default: one of the scenario's own. */
+  readonly namespace?: string;
 }
 
-/** A namespace of a scenario's own; when the scenario fails, what is in it is printed. */
+const OURS = { [LABEL_INSTANCE_ID]: INSTANCE_ID };
+
+/** A namespace, most often of a scenario's own; when the scenario fails, what is in it is printed. */
 export class Scenario implements AsyncDisposable {
   readonly client: KubeClient;
   readonly namespace: string;
+  readonly #ownsNamespace: boolean;
   #remains = "";
 
-  private constructor(client: KubeClient, namespace: string) {
+  private constructor(client: KubeClient, namespace: string, ownsNamespace: boolean) {
     this.client = client;
     this.namespace = namespace;
+    this.#ownsNamespace = ownsNamespace;
   }
 
-  static async start({ agentRole = true }: ScenarioOptions = {}): Promise<Scenario> {
-    const client = new HttpKubeClient({ connection: await loadConnection({ env: process.env }) });
-    const made = await client.create(NAMESPACES, undefined, {
-      apiVersion: "v1",
-      kind: "Namespace",
-      metadata: { generateName: "e2e-" },
-    });
-    const scenario = new Scenario(client, made.metadata.name ?? "");
+  /** Of one test. */
+  static async start(options: ScenarioOptions = {}): Promise<Scenario> {
+    const scenario = await Scenario.open(options);
     onTestFailed(() => void process.stdout.write(scenario.#remains)); // comes after the scenario has been disposed of
+    return scenario;
+  }
+
+  /** Of several tests. */
+  static async open({ namespace, agentRole = namespace === undefined }: ScenarioOptions = {}): Promise<Scenario> {
+    const client = new HttpKubeClient({ connection: await loadConnection({ env: process.env }) });
+    const scenario = new Scenario(client, namespace ?? (await makeNamespace(client)), namespace === undefined);
     if (agentRole) await scenario.grantAgents();
     return scenario;
   }
 
   async grantAgents(): Promise<void> {
-    const objects = grant(this.namespace, "default", withoutSecrets(AGENT_PERMISSIONS));
+    await this.create(grant(this.namespace, "default", withoutSecrets(AGENT_PERMISSIONS)));
+  }
+
+  async create(objects: readonly ToCreate[]): Promise<void> {
     for (const { resource, body } of objects) await this.client.create(resource, this.namespace, body);
   }
 
@@ -63,8 +78,8 @@ export class Scenario implements AsyncDisposable {
     return this.client.create(CONFIG_MAPS, this.namespace, configMap);
   }
 
-  submit(spec: object, name = "wf"): Promise<KubeObject> {
-    const metadata = { name, labels: { [LABEL_INSTANCE_ID]: INSTANCE_ID } };
+  submit(spec: object, name = "wf", labels: Readonly<Record<string, string>> = OURS): Promise<KubeObject> {
+    const metadata = { name, labels };
     return this.client.create(WORKFLOWS, this.namespace, {
       apiVersion: ARGO_API_VERSION,
       kind: "Workflow",
@@ -102,15 +117,42 @@ export class Scenario implements AsyncDisposable {
     return (await this.client.list(PODS, selector)).items;
   }
 
-  async logs(pod: string, container: string): Promise<string> {
-    let text = "";
-    for await (const chunk of this.client.logs({ namespace: this.namespace, name: pod }, { container })) text += chunk;
-    return text;
+  /** A container may work before the kubelet says that it does: then its log is not there yet. */
+  logs(pod: string, container: string): Promise<string> {
+    return this.until(async () => {
+      let text = "";
+      const ref = { namespace: this.namespace, name: pod };
+      for await (const chunk of this.client.logs(ref, { container })) text += chunk;
+      return text;
+    });
+  }
+
+  /** As kubectl takes it: `deployment/name`. */
+  logsOf(what: string): Promise<string> {
+    return this.until(() => Promise.resolve(this.kubectl("logs", what)));
+  }
+
+  /** What the scripted plugin was asked, in all agent pods of this namespace that are there. */
+  async calls(container = "scripted-executor-plugin"): Promise<readonly Call[]> {
+    const pods = await this.agentPods();
+    const logs = await Promise.all(pods.map(({ metadata }) => this.logs(metadata.name ?? "", container)));
+    return logs.flatMap(callsIn);
+  }
+
+  /** Runs kubectl in this namespace, and answers what it has written. */
+  kubectl(...args: readonly string[]): string {
+    return run(["kubectl", "--namespace", this.namespace, ...args]);
+  }
+
+  /** Until a step of a Workflow is in this phase. */
+  async reached(step: string, phase: NodeStatus["phase"], name = "wf"): Promise<void> {
+    await this.until(async () => expect(nodeOf(await this.status(name), step)?.phase).toBe(phase));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#remains = await this.#describe();
-    await this.client.delete(NAMESPACES, { name: this.namespace });
+    if (this.#ownsNamespace) await this.client.delete(NAMESPACES, { name: this.namespace });
+    else this.kubectl("delete", "workflows", "--all", "--wait=false");
     this.client.close();
   }
 
@@ -121,6 +163,12 @@ export class Scenario implements AsyncDisposable {
     });
     return (await Promise.all(parts)).join("\n");
   }
+}
+
+async function makeNamespace(client: KubeClient): Promise<string> {
+  const metadata = { generateName: "e2e-" };
+  const made = await client.create(NAMESPACES, undefined, { apiVersion: "v1", kind: "Namespace", metadata });
+  return made.metadata.name ?? "";
 }
 
 export function nodeOf(status: WorkflowStatus, displayName: string): NodeStatus | undefined {

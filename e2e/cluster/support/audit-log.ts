@@ -1,0 +1,64 @@
+import { readFileSync } from "node:fs";
+import type { Permission } from "@outrigger/kube";
+import { isJsonObject } from "@outrigger/types";
+import type { JsonObject } from "@outrigger/types";
+import { resourceName } from "../../../tools/rbac-rules.ts";
+
+interface AuditedCall {
+  readonly user: string;
+  /** `patch workflowtasksets/status` */
+  readonly call: string;
+  readonly code: number;
+  readonly atMs: number;
+}
+
+/** What the API server has written down of its calls since some time. */
+export class AuditedCalls {
+  readonly #calls: readonly AuditedCall[];
+
+  constructor(path: string, since: Date) {
+    this.#calls = readFileSync(path, "utf8")
+      .split("\n")
+      .filter((line) => line !== "")
+      .flatMap((line) => callIn(JSON.parse(line) as JsonObject))
+      .filter(({ atMs }) => atMs >= since.getTime());
+  }
+
+  /** What an account has asked for, the discovery of what there is left out. */
+  of(account: RegExp): readonly string[] {
+    return [...new Set(this.#by(account).map(({ call }) => call))].sort();
+  }
+
+  /** What it was refused for lack of a permission. */
+  refusedTo(account: RegExp): readonly string[] {
+    return this.#by(account)
+      .filter(({ code }) => code === 403)
+      .map(({ call }) => call);
+  }
+
+  #by(account: RegExp): readonly AuditedCall[] {
+    return this.#calls.filter(({ user }) => account.test(user));
+  }
+}
+
+/** Permissions as calls. */
+export function asCalls(permissions: readonly Permission[]): readonly string[] {
+  const calls = permissions.flatMap((permission) =>
+    permission.verbs.map((verb) => `${verb} ${resourceName(permission)}`),
+  );
+  return [...new Set(calls)].sort();
+}
+
+function callIn(event: JsonObject): readonly AuditedCall[] {
+  const { verb, objectRef } = event;
+  if (!isJsonObject(objectRef) || typeof objectRef["resource"] !== "string" || typeof verb !== "string") return [];
+  const { resource, subresource } = objectRef;
+  const name = typeof subresource === "string" ? `${resource}/${subresource}` : resource;
+  const [user, code] = [field(event["user"], "username"), field(event["responseStatus"], "code")];
+  const atMs = Date.parse(String(event["requestReceivedTimestamp"]));
+  return [{ user: String(user), call: `${verb} ${name}`, code: Number(code), atMs }];
+}
+
+function field(value: unknown, name: string): unknown {
+  return isJsonObject(value) ? value[name] : undefined;
+}
