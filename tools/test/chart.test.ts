@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync, readdirSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { AGENT_PERMISSIONS, resolveSharedConfig } from "@outrigger/agent";
 import { CONTROLLER_PERMISSIONS, resolveConfig } from "@outrigger/controller";
 import { LEASES, readManifests } from "@outrigger/kube";
 import {
@@ -17,7 +18,9 @@ import type { JsonObject, Parser } from "@outrigger/types";
 import { describe, expect, it } from "vitest";
 import { run } from "../command.ts";
 import { CHART, findHelm } from "../helm.ts";
-import { INSTALL_YAML, installYaml } from "../install-yaml.ts";
+import { at } from "../../e2e/support/scripted-plugin.ts";
+import { MANIFESTS, renderManifest } from "../install-yaml.ts";
+import { rbacRules, withoutSecrets } from "../rbac-rules.ts";
 
 const helm = findHelm(process.env);
 
@@ -62,25 +65,35 @@ interface Deployment {
 interface Container {
   readonly name: string;
   readonly image: string;
-  readonly env: readonly { readonly name: string; readonly value: string }[];
+  readonly args?: readonly string[];
+  readonly env?: readonly { readonly name: string; readonly value?: string }[];
 }
-const variable = object<Container["env"][number]>({ name: string, value: string }, { required: ["name", "value"] });
+const variable = object<NonNullable<Container["env"]>[number]>({ name: string, value: string }, { required: ["name"] });
 const container = object<Container>(
-  { name: string, image: string, env: list(variable) },
-  { required: ["name", "image", "env"] },
+  { name: string, image: string, args: list(string), env: list(variable) },
+  { required: ["name", "image"] },
 );
 const podSpec = object<PodTemplate["spec"]>({ containers: list(container) }, { required: ["containers"] });
 const podTemplate = object<PodTemplate>({ spec: podSpec }, { required: ["spec"] });
 const deploymentSpec = object<Deployment["spec"]>({ template: podTemplate }, { required: ["template"] });
 const deploymentParser: Parser<Deployment> = object<Deployment>({ spec: deploymentSpec }, { required: ["spec"] });
 
-function controllerOf(rendered: Rendered): Container & { readonly config: ReturnType<typeof resolveConfig> } {
-  const deployment = parsed(deploymentParser, rendered.get("Deployment/argo/workflow-controller"));
-  const [main] = deployment.spec.template.spec.containers;
-  if (main === undefined) throw new Error("the Deployment has no container");
-  const names = main.env.map(({ name }) => name);
-  expect(new Set(names).size).toBe(names.length);
-  return { ...main, config: resolveConfig(Object.fromEntries(main.env.map(({ name, value }) => [name, value]))) };
+const CONTROLLER = "Deployment/argo/workflow-controller";
+const SHARED_AGENT = "Deployment/argo/outrigger-shared-agent";
+
+/** A container, and the environment that it starts with; each variable stands there once. */
+function containerOf(rendered: Rendered, deployment: string, name: string) {
+  const { containers } = parsed(deploymentParser, rendered.get(deployment)).spec.template.spec;
+  const found = containers.find((each) => each.name === name);
+  if (found === undefined) throw new Error(`${deployment} has no container ${name}`);
+  const { env = [] } = found;
+  expect(new Set(env.map((each) => each.name)).size).toBe(env.length);
+  return { ...found, env: Object.fromEntries(env.map((each) => [each.name, each.value])) };
+}
+
+function controllerOf(rendered: Rendered) {
+  const main = containerOf(rendered, CONTROLLER, "workflow-controller");
+  return { ...main, config: resolveConfig(main.env) };
 }
 
 // Without Helm nothing can be rendered: put it on the PATH, or name it in OUTRIGGER_HELM.
@@ -168,19 +181,108 @@ describe.skipIf(helm === undefined)("the chart", () => {
     }
   });
 
+  it("with mode agent, is the shared agent alone, with the plugins beside it and elsewhere", () => {
+    const rendered = render("--values", join(CHART, "ci/agent-values.yaml"));
+    const kinds = [...rendered.keys()].filter((key) => !/^(NetworkPolicy|Service|ServiceMonitor)\//.test(key));
+    expect(kinds.sort()).toEqual([
+      SHARED_AGENT,
+      "Role/argo/outrigger-shared-agent",
+      "RoleBinding/argo/outrigger-shared-agent",
+      "ServiceAccount/argo/outrigger-shared-agent",
+    ]);
+    const { image, args, env } = containerOf(rendered, SHARED_AGENT, "main");
+    expect({ image, args }).toEqual({ image: "ghcr.io/outrigger-dev/agent:0.1.0", args: ["agent", "serve"] });
+    const { plugins, limits, ...config } = resolveSharedConfig(env);
+    expect(config).toMatchObject({ namespace: "argo", instanceId: "blue", taskSets: "all" });
+    expect(limits.callsPerPlugin).toBe(4); // by extraEnv
+    expect(plugins).toEqual([
+      { name: "hello-executor-plugin", address: "http://localhost:14355", rules: {} },
+      { name: "slack-executor-plugin", address: "http://localhost:14522", rules: {} },
+      { name: "own-executor-plugin", address: "http://localhost:14600", rules: {} },
+      { name: "far-executor-plugin", address: "http://far.plugins:8080", rules: {} },
+    ]);
+    const pod = at(rendered.get(SHARED_AGENT), "spec", "template", "spec");
+    expect(at(pod, "initContainers")).toMatchObject([
+      {
+        args: ["agent", "init"],
+        env: [
+          {
+            name: "ARGO_PLUGIN_NAMES",
+            value: '["hello-executor-plugin","slack-executor-plugin","own-executor-plugin"]',
+          },
+        ],
+      },
+    ]);
+    const token = { name: "token-far-executor-plugin", secret: { secretName: "far-token" } };
+    expect(at(pod, "volumes")).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ name: "scratch" }),
+        expect.objectContaining({ ...token, secret: expect.objectContaining(token.secret) }),
+      ]),
+    );
+  });
+
+  it("serves with nothing beside it, too: http templates of the whole cluster", () => {
+    const rendered = render("--set", "mode=agent");
+    expect(resolveSharedConfig(containerOf(rendered, SHARED_AGENT, "main").env)).toMatchObject({
+      namespace: undefined,
+      plugins: [],
+    });
+    expect(at(rendered.get(SHARED_AGENT), "spec", "template", "spec")).not.toHaveProperty("initContainers");
+    expect(at(rendered.get("ClusterRole//outrigger-argo-shared-agent"), "rules")).toEqual(
+      rbacRules(withoutSecrets(AGENT_PERMISSIONS)),
+    );
+  });
+
+  it("has the shared agent beside the controller, for what that leaves to it", () => {
+    const rendered = render("--values", join(CHART, "ci/shared-agent-values.yaml"));
+    expect(controllerOf(rendered).config.engine.agentPods).toBe("stateful");
+    const { taskSets, plugins } = resolveSharedConfig(containerOf(rendered, SHARED_AGENT, "main").env);
+    expect({ taskSets, names: plugins.map(({ name }) => name) }).toEqual({
+      taskSets: "shared",
+      names: ["hello-executor-plugin"],
+    });
+    const { metadata } = parsed(configMapParser, rendered.get("ConfigMap/argo/hello-executor-plugin"));
+    expect(metadata.annotations).toMatchObject({ "outrigger.dev/stateless": "true" });
+  });
+
+  it.each([
+    [
+      "a component that is there",
+      "outrigger-controller",
+      "--set=networkPolicy.enabled=true,metrics.serviceMonitor.enabled=true",
+    ],
+    ["the shared agent", "outrigger-shared-agent", `--values=${join(CHART, "ci/agent-values.yaml")}`],
+  ])("selects the pods of %s, and of no other, for metrics and by its NetworkPolicy", (_what, name, values) => {
+    const rendered = render(values);
+    const [deployment] = [...rendered].filter(([key]) => key.startsWith("Deployment/")).map(([, value]) => value);
+    const selector = at(deployment, "spec", "selector", "matchLabels");
+    expect(at(deployment, "spec", "template", "metadata", "labels")).toMatchObject(selector as JsonObject);
+    expect(at(rendered.get(`Service/argo/${name}-metrics`), "spec", "selector")).toEqual(selector);
+    expect(at(rendered.get(`Service/argo/${name}-metrics`), "metadata", "labels")).toMatchObject(
+      selector as JsonObject,
+    );
+    expect(at(rendered.get(`ServiceMonitor/argo/${name}`), "spec", "selector", "matchLabels")).toEqual(selector);
+    expect(at(rendered.get(`NetworkPolicy/argo/${name}`), "spec", "podSelector", "matchLabels")).toEqual(selector);
+  });
+
   it.each([
     ["agent.plugin=used", "'plugin' not allowed"],
     ["controller.replicas=two", "got string, want integer"],
     ["workflowNamespaces[0].name=Team_A", "does not match pattern"],
     ["agent.linger=soon", "does not match pattern"],
+    ["mode=both", "value must be one of 'controller', 'agent'"],
+    ["sharedAgent.enabled=true", "takes agent.pods=none or agent.pods=stateful"],
+    ["sharedAgent.plugins[0].name=far", "missing properties"],
   ])("refuses the value %s", (value, message) => {
     const { status, stderr } = spawnSync(helm ?? "", ["template", "x", CHART, "--set", value], { encoding: "utf8" });
     expect(status).not.toBe(0);
     expect(stderr).toContain(message);
   });
 
-  it("is what deploy/install.yaml holds", () => {
-    expect(parseAll(readFileSync(INSTALL_YAML, "utf8"))).toEqual(parseAll(installYaml(helm ?? "")));
+  it.each(MANIFESTS)("is what $path holds", (manifest) => {
+    const stored = readFileSync(join(dirname(CHART), "../..", manifest.path), "utf8");
+    expect(parseAll(stored)).toEqual(parseAll(renderManifest(manifest, helm ?? "")));
   });
 });
 
@@ -196,7 +298,7 @@ describe("the chart's README", () => {
 function leaves(values: JsonObject, prefix = ""): readonly string[] {
   return Object.entries(values).flatMap(([name, value]) => {
     const path = `${prefix}${name}`;
-    const isGroup = isJsonObject(value) && path !== "controller.resources" && Object.keys(value).length > 0;
+    const isGroup = isJsonObject(value) && !path.endsWith(".resources") && Object.keys(value).length > 0;
     return isGroup ? leaves(value, `${path}.`) : [path];
   });
 }

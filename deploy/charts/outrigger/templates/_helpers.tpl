@@ -16,10 +16,15 @@
 {{ printf "%s-%s" (include "outrigger.fullname" .) .Release.Namespace | trunc 63 | trimSuffix "-" }}
 {{- end -}}
 
-{{- define "outrigger.selectorLabels" -}}
-app.kubernetes.io/name: {{ default .Chart.Name .Values.nameOverride }}
-app.kubernetes.io/instance: {{ .Release.Name }}
-app.kubernetes.io/component: controller
+{{/* What this release runs: {"components": ["controller", "shared-agent"]}, or one of them. */}}
+{{- define "outrigger.components" -}}
+components:
+{{- if eq .Values.mode "controller" }}
+  - controller
+{{- end }}
+{{- if or (eq .Values.mode "agent") .Values.sharedAgent.enabled }}
+  - shared-agent
+{{- end }}
 {{- end -}}
 
 {{- define "outrigger.labels" -}}
@@ -29,6 +34,19 @@ app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 app.kubernetes.io/part-of: outrigger
 app.kubernetes.io/managed-by: {{ .Release.Service }}
 helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
+{{- end -}}
+
+{{/* include "outrigger.selectorLabels" (list $ "controller") */}}
+{{- define "outrigger.selectorLabels" -}}
+{{- $root := index . 0 -}}
+app.kubernetes.io/name: {{ default $root.Chart.Name $root.Values.nameOverride }}
+app.kubernetes.io/instance: {{ $root.Release.Name }}
+app.kubernetes.io/component: {{ index . 1 }}
+{{- end -}}
+
+{{/* The name of a component's objects, its service account among them: include "outrigger.componentName" (list $ "controller") */}}
+{{- define "outrigger.componentName" -}}
+{{ include "outrigger.fullname" (index . 0) }}-{{ index . 1 }}
 {{- end -}}
 
 {{/* include "outrigger.image" (list $ .Values.images.agent) */}}
@@ -41,19 +59,6 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- $image -}}
 {{- end -}}
 
-{{- define "outrigger.serviceAccountName" -}}
-{{ include "outrigger.fullname" . }}-controller
-{{- end -}}
-
-{{/* What the controller may do: made from its source by `npm run generate`. Cluster-scoped objects are out of a Role's reach. */}}
-{{- define "outrigger.controllerRules" -}}
-{{- $rules := list -}}
-{{- range (.Files.Get "files/rbac/controller.yaml" | fromYaml).rules -}}
-{{- if not (and $.Values.singleNamespace (has "clusterworkflowtemplates" .resources)) -}}{{- $rules = append $rules . -}}{{- end -}}
-{{- end -}}
-{{- toYaml $rules -}}
-{{- end -}}
-
 {{/* The environment of the controller, as a map: what extraEnv names is not in it. */}}
 {{- define "outrigger.controllerEnv" -}}
 {{- $env := dict
@@ -64,15 +69,23 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
   "OUTRIGGER_AGENT_IMAGE" (include "outrigger.image" (list . .Values.images.agent))
   "OUTRIGGER_AGENT_IMAGE_PULL_POLICY" .Values.images.pullPolicy
   "OUTRIGGER_AGENT_PLUGINS" .Values.agent.plugins
+  "OUTRIGGER_AGENT_PODS" .Values.agent.pods
   "OUTRIGGER_AGENT_LINGER" .Values.agent.linger
   "OUTRIGGER_LEADER_ELECTION" "true"
   "OUTRIGGER_LOG_LEVEL" .Values.controller.logLevel
   "OUTRIGGER_NAMESPACE" .Release.Namespace
 -}}
-{{- if .Values.instanceID -}}{{- $_ := set $env "OUTRIGGER_INSTANCE_ID" .Values.instanceID -}}{{- end -}}
-{{- if .Values.singleNamespace -}}{{- $_ := set $env "OUTRIGGER_WATCH_NAMESPACE" .Release.Namespace -}}{{- end -}}
 {{- with include "outrigger.warmPools" . | fromJsonArray -}}{{- $_ := set $env "OUTRIGGER_WARM_POOLS" (toJson .) -}}{{- end -}}
-{{- range .Values.controller.extraEnv -}}{{- $_ := unset $env .name -}}{{- end -}}
+{{- include "outrigger.env" (list . $env .Values.controller) -}}
+{{- end -}}
+
+{{/* With what both components take: include "outrigger.env" (list $ $env .Values.controller) */}}
+{{- define "outrigger.env" -}}
+{{- $root := index . 0 -}}
+{{- $env := index . 1 -}}
+{{- with $root.Values.instanceID -}}{{- $_ := set $env "OUTRIGGER_INSTANCE_ID" . -}}{{- end -}}
+{{- if $root.Values.singleNamespace -}}{{- $_ := set $env "OUTRIGGER_WATCH_NAMESPACE" $root.Release.Namespace -}}{{- end -}}
+{{- range (index . 2).extraEnv -}}{{- $_ := unset $env .name -}}{{- end -}}
 {{- toYaml $env -}}
 {{- end -}}
 
@@ -84,13 +97,6 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- $pools = append $pools (merge $place (pick . "plugins" "size")) -}}
 {{- end -}}
 {{- toJson $pools -}}
-{{- end -}}
-
-{{- define "outrigger.containerSecurityContext" -}}
-allowPrivilegeEscalation: false
-readOnlyRootFilesystem: true
-capabilities:
-  drop: [ALL]
 {{- end -}}
 
 {{/* As the controller names it (packages/controller). */}}
