@@ -34,21 +34,23 @@ export interface ScenarioOptions {
   readonly agentRole?: boolean;
   /** One that is there and stays. Default: one of the scenario's own. */
   readonly namespace?: string;
+  /** Of the controller that runs its Workflows. Default: that of all scenarios. */
+  readonly instanceId?: string;
 }
-
-const OURS = { [LABEL_INSTANCE_ID]: INSTANCE_ID };
 
 /** A namespace, most often of a scenario's own; when the scenario fails, what is in it is printed. */
 export class Scenario implements AsyncDisposable {
   readonly client: KubeClient;
   readonly namespace: string;
   readonly #ownsNamespace: boolean;
+  readonly #instanceId: string;
   #remains = "";
 
-  private constructor(client: KubeClient, namespace: string, ownsNamespace: boolean) {
+  private constructor(client: KubeClient, namespace: string, options: ScenarioOptions) {
     this.client = client;
     this.namespace = namespace;
-    this.#ownsNamespace = ownsNamespace;
+    this.#ownsNamespace = options.namespace === undefined;
+    this.#instanceId = options.instanceId ?? INSTANCE_ID;
   }
 
   /** Of one test. */
@@ -59,9 +61,10 @@ export class Scenario implements AsyncDisposable {
   }
 
   /** Of several tests. */
-  static async open({ namespace, agentRole = namespace === undefined }: ScenarioOptions = {}): Promise<Scenario> {
+  static async open(options: ScenarioOptions = {}): Promise<Scenario> {
+    const { namespace, agentRole = namespace === undefined } = options;
     const client = new HttpKubeClient({ connection: await loadConnection({ env: process.env }) });
-    const scenario = new Scenario(client, namespace ?? (await makeNamespace(client)), namespace === undefined);
+    const scenario = new Scenario(client, namespace ?? (await makeNamespace(client)), options);
     if (agentRole) await scenario.grantAgents();
     return scenario;
   }
@@ -78,8 +81,9 @@ export class Scenario implements AsyncDisposable {
     return this.client.create(CONFIG_MAPS, this.namespace, configMap);
   }
 
-  submit(spec: object, name = "wf", labels: Readonly<Record<string, string>> = OURS): Promise<KubeObject> {
-    const metadata = { name, labels };
+  /** `instanceId`: empty for a Workflow of no instance. */
+  submit(spec: object, name = "wf", instanceId = this.#instanceId): Promise<KubeObject> {
+    const metadata = { name, labels: instanceId === "" ? {} : { [LABEL_INSTANCE_ID]: instanceId } };
     return this.client.create(WORKFLOWS, this.namespace, {
       apiVersion: ARGO_API_VERSION,
       kind: "Workflow",
