@@ -57,10 +57,10 @@ function ofSubresource(subresource: string, ownType: object): object {
 
 function reviewsOf(group: string): Discovered[] {
   const ofGroup = REVIEWS.filter((review) => review.group === group);
-  return ofGroup.map(({ plural, kind }) => ({
+  return ofGroup.map(({ plural, kind, namespaced = false }) => ({
     resource: plural,
     responseKind: { group: "", version: "", kind },
-    scope: "Cluster",
+    scope: namespaced ? "Namespaced" : "Cluster",
     singularResource: kind.toLowerCase(),
     verbs: ["create"],
   }));

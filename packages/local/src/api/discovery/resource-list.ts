@@ -28,10 +28,23 @@ export const SUBRESOURCES: Readonly<Record<string, Subresource>> = {
   token: { kind: "TokenRequest", group: "authentication.k8s.io", version: "v1", verbs: ["create"] },
 };
 
+interface ReviewKind {
+  readonly group: string;
+  readonly plural: string;
+  readonly kind: string;
+  readonly namespaced?: boolean;
+}
+
 /** Kinds that are answered, not stored. */
-export const REVIEWS: readonly { readonly group: string; readonly plural: string; readonly kind: string }[] = [
+export const REVIEWS: readonly ReviewKind[] = [
   { group: "authentication.k8s.io", plural: "selfsubjectreviews", kind: "SelfSubjectReview" },
   { group: "authentication.k8s.io", plural: "tokenreviews", kind: "TokenReview" },
+  {
+    group: "authorization.k8s.io",
+    plural: "localsubjectaccessreviews",
+    kind: "LocalSubjectAccessReview",
+    namespaced: true,
+  },
   { group: "authorization.k8s.io", plural: "selfsubjectaccessreviews", kind: "SelfSubjectAccessReview" },
   { group: "authorization.k8s.io", plural: "selfsubjectrulesreviews", kind: "SelfSubjectRulesReview" },
   { group: "authorization.k8s.io", plural: "subjectaccessreviews", kind: "SubjectAccessReview" },
@@ -43,7 +56,7 @@ export function resourcesOf(kinds: readonly Kind[], group: string): ApiResource[
   const reviews = REVIEWS.filter((review) => review.group === group).map((review) => ({
     name: review.plural,
     singularName: review.kind.toLowerCase(),
-    namespaced: false,
+    namespaced: review.namespaced ?? false,
     kind: review.kind,
     verbs: ["create"],
   }));

@@ -17,6 +17,7 @@ const EVERYTHING = [{ verbs: ["*"], apiGroups: ["*"], resources: ["*"] }] as con
 const REVIEW: Readonly<Record<string, Review>> = {
   SelfSubjectReview: (_body, request) => ({ status: { userInfo: userJson(request.user) } }),
   TokenReview: (body, _request, services) => ({ spec: body["spec"] ?? {}, status: reviewToken(body, services) }),
+  LocalSubjectAccessReview: (body) => allowed(body),
   SelfSubjectAccessReview: (body) => allowed(body),
   SubjectAccessReview: (body) => allowed(body),
   SelfSubjectRulesReview: (body) => ({

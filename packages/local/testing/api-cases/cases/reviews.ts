@@ -29,6 +29,21 @@ export const reviews: CaseGroup = {
       },
     },
     {
+      name: "may this account, here?",
+      run: async (api) => {
+        const path = `/apis/authorization.k8s.io/v1/namespaces/${api.namespace}/localsubjectaccessreviews`;
+        const resourceAttributes = {
+          namespace: api.namespace,
+          verb: "patch",
+          group: "argoproj.io",
+          resource: "workflowtasksets",
+          subresource: "status",
+        };
+        const user = `system:serviceaccount:${api.namespace}:default`;
+        await api.post(path, { spec: { resourceAttributes, user, groups: ["system:masters"] } }, { pick: verdict });
+      },
+    },
+    {
       name: "who am I?",
       run: async (api) => {
         await api.post(
