@@ -43,15 +43,19 @@ export interface ToCreate {
   readonly body: object;
 }
 
+export interface Granted extends ToCreate {
+  readonly name: string;
+}
+
 /** The Role and its binding with which an account may do this in its namespace. */
-export function grant(namespace: string, account: string, permissions: readonly Permission[]): readonly ToCreate[] {
+export function grant(namespace: string, account: string, permissions: readonly Permission[]): readonly Granted[] {
   const apiVersion = `${GROUP}/v1`;
   const metadata = { name: `outrigger-${account}` };
   const rules = rbacRules(permissions);
   const roleRef = { apiGroup: GROUP, kind: "Role", name: metadata.name };
   const subjects = [{ kind: "ServiceAccount", name: account, namespace }];
   return [
-    { resource: ROLES, body: { apiVersion, kind: "Role", metadata, rules } },
-    { resource: ROLE_BINDINGS, body: { apiVersion, kind: "RoleBinding", metadata, roleRef, subjects } },
+    { ...metadata, resource: ROLES, body: { apiVersion, kind: "Role", metadata, rules } },
+    { ...metadata, resource: ROLE_BINDINGS, body: { apiVersion, kind: "RoleBinding", metadata, roleRef, subjects } },
   ];
 }

@@ -1,7 +1,10 @@
 import { EVENTS } from "@outrigger/kube";
 import { describe, expect, it } from "vitest";
+import { resourceName } from "../../tools/rbac-rules.ts";
 import { Scenario, nodeOf, steps } from "./support/scenario.ts";
 import { scriptedPlugin } from "./support/scripted-plugin.ts";
+
+const WITHIN_MS = 15_000;
 
 /** The message of the waiting step, once it says that. */
 function message(scenario: Scenario, expected: RegExp): Promise<string> {
@@ -9,7 +12,7 @@ function message(scenario: Scenario, expected: RegExp): Promise<string> {
     const { message = "" } = nodeOf(await scenario.status(), "s0") ?? {};
     if (!expected.test(message)) throw new Error(`the step says "${message}"`);
     return message;
-  }, 20_000);
+  }, WITHIN_MS);
 }
 
 describe("what a step waits for, it says", () => {
@@ -20,11 +23,16 @@ describe("what a step waits for, it says", () => {
     expect(await message(scenario, /registry\.invalid\/nothing:1/)).toContain("scripted-executor-plugin");
   });
 
-  it("a verb that the agent lacks; granted, the Workflow goes on", async () => {
+  it.each([
+    [[], "list workflowtasksets, watch workflowtasksets, patch workflowtasksets/status"],
+    [["workflowtasksets"], "patch workflowtasksets/status"],
+    [["workflowtasksets/status"], "list workflowtasksets, watch workflowtasksets"],
+  ])("verbs that the agent lacks, with %j only; granted, the Workflow goes on", async (granted, missing) => {
     await using scenario = await Scenario.start({ agentRole: false });
+    await scenario.grantAgents((permission) => granted.includes(resourceName(permission)));
     await scenario.install(scriptedPlugin());
     await scenario.submit(steps("scripted", [{}]));
-    expect(await message(scenario, /since/)).toContain("kubectl logs");
+    expect(await message(scenario, /may not/)).toContain(`service account default may not ${missing};`);
     await scenario.grantAgents();
     expect(await scenario.ended()).toMatchObject({ phase: "Succeeded" });
   });
@@ -49,7 +57,10 @@ describe("what a step waits for, it says", () => {
         { name: "b", plugin: { other: {} } },
       ],
     });
-    await scenario.until(async () => expect(JSON.stringify(await scenario.status())).toContain("port 14800"), 20_000);
+    await scenario.until(
+      async () => expect(JSON.stringify(await scenario.status())).toContain("port 14800"),
+      WITHIN_MS,
+    );
   });
 
   it("a ConfigMap that is no plugin, by an Event on it", async () => {

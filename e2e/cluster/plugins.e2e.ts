@@ -1,6 +1,5 @@
 import { CONFIG_MAPS, SECRETS, SERVICE_ACCOUNTS } from "@outrigger/kube";
 import { describe, expect, it } from "vitest";
-import { grant } from "../../tools/rbac-rules.ts";
 import { Scenario, nodeOf, steps } from "./support/scenario.ts";
 import { scriptedPlugin } from "./support/scripted-plugin.ts";
 
@@ -31,7 +30,7 @@ describe("what a plugin is given", () => {
       kind: "ServiceAccount",
       metadata: { name: account },
     });
-    await scenario.create(grant(namespace, account, [{ resource: CONFIG_MAPS, verbs: ["get"], why: "the test" }]));
+    await scenario.grant(account, [{ resource: CONFIG_MAPS, verbs: ["get"], why: "the test" }]);
     await client.create(CONFIG_MAPS, namespace, {
       apiVersion: "v1",
       kind: "ConfigMap",

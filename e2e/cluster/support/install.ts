@@ -21,20 +21,14 @@ export async function install(helm: string): Promise<() => Promise<void>> {
     "agent.warmPools[0].size=1",
   ];
   run([helm, "upgrade", "--install", ...RELEASE, CHART, "--create-namespace", "--set", values.join(","), "--wait"]);
+  client.close();
   return async () => {
     run([helm, "uninstall", ...RELEASE, "--wait"]);
-    await client.delete(NAMESPACES, { name: SYSTEM_NAMESPACE });
-    client.close();
+    // Another one: the API server may have been restarted since.
+    const later = new HttpKubeClient({ connection: await loadConnection({ env: process.env }) });
+    await later.delete(NAMESPACES, { name: SYSTEM_NAMESPACE });
+    later.close();
   };
-}
-
-/** A controller for one namespace, beside the one of all scenarios. Answers how to take it away again. */
-export function installInto(namespace: string, values: readonly string[]): () => void {
-  const helm = findHelm(process.env) ?? "helm";
-  const release = ["one", "--namespace", namespace];
-  const all = ["crds.install=false", "controller.replicas=1", "agent.linger=2s", ...values];
-  run([helm, "install", ...release, CHART, "--set", all.join(","), "--wait"]);
-  return () => void run([helm, "uninstall", ...release, "--wait"]);
 }
 
 /** Changes values of the release, and waits until its new pods are ready. */

@@ -7,11 +7,12 @@ import {
   PODS,
   WORKFLOWS,
   WORKFLOW_TASK_SETS,
+  hasReason,
   loadConnection,
   storedStatusParser,
   toYaml,
 } from "@outrigger/kube";
-import type { KubeClient } from "@outrigger/kube";
+import type { KubeClient, Permission } from "@outrigger/kube";
 import {
   ARGO_API_VERSION,
   COMPONENT_AGENT,
@@ -24,7 +25,6 @@ import type { JsonObject, KubeObject, NodeStatus, WorkflowStatus } from "@outrig
 import { expect, onTestFailed, vi } from "vitest";
 import { run } from "../../../tools/command.ts";
 import { grant, withoutSecrets } from "../../../tools/rbac-rules.ts";
-import type { ToCreate } from "../../../tools/rbac-rules.ts";
 import { INSTANCE_ID } from "./install.ts";
 import { callsIn } from "./scripted-plugin.ts";
 import type { Call } from "./scripted-plugin.ts";
@@ -69,12 +69,18 @@ export class Scenario implements AsyncDisposable {
     return scenario;
   }
 
-  async grantAgents(): Promise<void> {
-    await this.create(grant(this.namespace, "default", withoutSecrets(AGENT_PERMISSIONS)));
+  async grantAgents(isMeant: (permission: Permission) => boolean = () => true): Promise<void> {
+    await this.grant("default", withoutSecrets(AGENT_PERMISSIONS).filter(isMeant));
   }
 
-  async create(objects: readonly ToCreate[]): Promise<void> {
-    for (const { resource, body } of objects) await this.client.create(resource, this.namespace, body);
+  /** Lets a service account do this, in the place of what it was granted before. */
+  async grant(account: string, permissions: readonly Permission[]): Promise<void> {
+    for (const { resource, name, body } of grant(this.namespace, account, permissions)) {
+      await this.client.delete(resource, { namespace: this.namespace, name }).catch((error: unknown) => {
+        if (!hasReason(error, "NotFound")) throw error;
+      });
+      await this.client.create(resource, this.namespace, body);
+    }
   }
 
   install(configMap: object): Promise<KubeObject> {

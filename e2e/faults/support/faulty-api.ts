@@ -15,7 +15,9 @@ export interface ApiCall {
 
 export type Fault =
   | { readonly kind: "pass"; readonly delayMs?: number }
-  | { readonly kind: "refuse"; readonly status: 409 | 429 | 500; readonly retryAfterS?: number }
+  | { readonly kind: "refuse"; readonly status: 403 | 409 | 429 | 500; readonly retryAfterS?: number }
+  /** In the API's place. */
+  | { readonly kind: "answer"; readonly answer: (body: string) => object }
   /** The connection breaks: before the API has seen the request, or after it has been applied. */
   | { readonly kind: "lose"; readonly when: "before" | "after" };
 
@@ -46,7 +48,7 @@ export interface FaultyApiOptions {
   readonly applied?: Applied;
 }
 
-const REASONS = { 409: "Conflict", 429: "TooManyRequests", 500: "InternalError" } as const;
+const REASONS = { 403: "Forbidden", 409: "Conflict", 429: "TooManyRequests", 500: "InternalError" } as const;
 
 /** One client's way to the API server, with faults in it; real HTTP on both sides. */
 export class FaultyApi {
@@ -94,14 +96,13 @@ export class FaultyApi {
     const body = await buffer(request);
     if (call.isWatch) return this.#watch(call, request, response);
     const fault = this.#options.plan.request(call);
-    if (fault.kind === "refuse") return refuse(response, fault);
-    if (fault.kind === "lose" && fault.when === "before") return void response.destroy();
+    if (stopsAtOnce(fault, response, body)) return;
     const exchange = this.#exchange(request, body);
     this.#underWay.add(exchange);
     const { statusCode, headers, bytes } = await exchange.finally(() => this.#underWay.delete(exchange));
     if (call.isWrite && statusCode < 300) this.#options.applied?.(call, body.toString());
     if (fault.kind === "lose") return void response.destroy();
-    if (fault.delayMs !== undefined) await delay(fault.delayMs);
+    if (fault.kind === "pass" && fault.delayMs !== undefined) await delay(fault.delayMs);
     response.writeHead(statusCode, headers).end(bytes);
   }
 
@@ -195,6 +196,15 @@ class LineSender {
   }
 }
 
+/** What the API never gets to see. */
+function stopsAtOnce(fault: Fault, response: ServerResponse, body: Buffer): boolean {
+  if (fault.kind === "refuse") refuse(response, fault);
+  else if (fault.kind === "answer") json(response, 201, fault.answer(body.toString()));
+  else if (fault.kind === "lose" && fault.when === "before") response.destroy();
+  else return false;
+  return true;
+}
+
 function refuse(response: ServerResponse, { status, retryAfterS }: Extract<Fault, { kind: "refuse" }>): void {
   const body = {
     kind: "Status",
@@ -204,8 +214,12 @@ function refuse(response: ServerResponse, { status, retryAfterS }: Extract<Fault
     reason: REASONS[status],
     code: status,
   };
-  const retryAfter = retryAfterS === undefined ? {} : { "Retry-After": String(retryAfterS) };
-  response.writeHead(status, { "Content-Type": "application/json", ...retryAfter }).end(JSON.stringify(body));
+  if (retryAfterS !== undefined) response.setHeader("Retry-After", String(retryAfterS));
+  json(response, status, body);
+}
+
+function json(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, { "Content-Type": "application/json" }).end(JSON.stringify(body));
 }
 
 function headersOf({ headers }: IncomingMessage): Record<string, string> {

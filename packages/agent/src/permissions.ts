@@ -1,10 +1,9 @@
-import { SECRETS, WORKFLOW_TASK_SETS } from "@outrigger/kube";
+import { SECRETS, TASK_SET_PERMISSIONS } from "@outrigger/kube";
 import type { Permission } from "@outrigger/kube";
 
 /** All that an agent asks of the API, in the namespace of its Workflow. A test holds it against what it does ask. */
 export const AGENT_PERMISSIONS: readonly Permission[] = [
-  { resource: WORKFLOW_TASK_SETS, verbs: ["list", "watch"], why: "sees the tasks of its Workflow" },
-  { resource: WORKFLOW_TASK_SETS, subresource: "status", verbs: ["patch"], why: "writes their results" },
+  ...TASK_SET_PERMISSIONS,
   {
     resource: SECRETS,
     verbs: ["get"],

@@ -1,5 +1,5 @@
 import { Informer, WORKFLOW_TASK_SETS, objectKey } from "@outrigger/kube";
-import { Gauge, errorText, notSynced } from "@outrigger/telemetry";
+import { Gauge, errorText, unreadyCaches } from "@outrigger/telemetry";
 import { AGENT_SHARED, LABEL_AGENT, LABEL_COMPLETED, instanceSelector } from "@outrigger/types";
 import type { KubeObject } from "@outrigger/types";
 import { AgentSlots } from "./agent-slots.ts";
@@ -84,7 +84,7 @@ export class SharedAgent {
 
   /** What is not ready yet, in words. */
   notReady(): readonly string[] {
-    return notSynced({ "task sets": this.#informer });
+    return unreadyCaches({ "task sets": this.#informer });
   }
 
   async #stopOnce(): Promise<void> {

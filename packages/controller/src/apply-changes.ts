@@ -2,6 +2,7 @@ import { PODS, UNTRACKED, WORKFLOWS, hasReason, packStatus } from "@outrigger/ku
 import type { Clock, Informer, KubeClient } from "@outrigger/kube";
 import type { Change } from "@outrigger/engine";
 import type { KubeObject } from "@outrigger/types";
+import type { AccessReviews } from "./access-reviews.ts";
 import type { AgentPods } from "./agent-pods.ts";
 import type { EventRecorder } from "./events.ts";
 import { mergePatch } from "./merge-patch.ts";
@@ -22,6 +23,7 @@ export interface ApplyContext {
   readonly log: PackedLog;
   readonly events: EventRecorder;
   readonly secrets: SecretFacts;
+  readonly accessReviews: AccessReviews;
   readonly clock: Clock;
   readonly instanceId: string | undefined;
   /** The Workflow is to be looked at once more: what we write ourselves wakes nobody. */
@@ -92,6 +94,10 @@ const APPLY: ApplyTable = {
     if (pod !== undefined && deletedPods.has(pod)) return;
     await client.delete(PODS, { namespace, name }, { uid }).catch(ignoreGone);
     if (pod?.metadata.uid === uid) deletedPods.add(pod);
+  },
+
+  async reviewAgentRights({ serviceAccount }, { namespace }, { accessReviews }) {
+    await accessReviews.review(namespace, serviceAccount);
   },
 
   async deleteWorkflow({ uid }, { namespace, name }, { client }) {

@@ -8,11 +8,12 @@ import {
   hasReason,
   systemClock,
 } from "@outrigger/kube";
-import type { Clock, InformerOptions, KubeClient, ObjectChange, Resource } from "@outrigger/kube";
-import { errorText, notSynced } from "@outrigger/telemetry";
+import type { Clock, InformerOptions, KubeClient, KubeError, ObjectChange, Resource } from "@outrigger/kube";
+import { errorText, unreadyCaches } from "@outrigger/telemetry";
 import type { Logger, Telemetry } from "@outrigger/telemetry";
 import { LABEL_WARM_POOL, instanceSelector, workflowKey } from "@outrigger/types";
 import type { KubeObject } from "@outrigger/types";
+import { AccessReviews } from "./access-reviews.ts";
 import { agentPodsInformer, isWaiting, workflowKeyOfPod } from "./agent-pods.ts";
 import type { AgentPods } from "./agent-pods.ts";
 import { CONFIG_MAP_SELECTOR, ConfigMapLookup } from "./config-map-lookup.ts";
@@ -101,12 +102,14 @@ export class Controller {
     const { installNamespace } = config;
     this.#registry = new PluginRegistry({ installNamespace, logger: this.#logger, events });
     const secrets = new SecretFacts(client, this.#clock);
+    const accessReviews = new AccessReviews({ client, clock: this.#clock, logger: this.#logger });
     const common = { client, secrets, clock: this.#clock, logger: this.#logger, config: config.engine };
     const { agentPods } = this.#informers;
     this.#warmPools = new WarmPools({ ...common, pools: config.warmPools, agentPods, registry: this.#registry });
     this.#context = {
       ...this.#informers,
       ...common,
+      accessReviews,
       events,
       installNamespace,
       instanceId: config.engine.instanceId,
@@ -174,7 +177,7 @@ export class Controller {
 
   /** What is not ready yet, in words. */
   notReady(): readonly string[] {
-    return notSynced({ ...this.#informers });
+    return unreadyCaches({ ...this.#informers });
   }
 
   #createInformers(): Informers {
@@ -221,6 +224,12 @@ export class Controller {
     if (wakeAtMs !== undefined) this.#queue.addAfter(key, wakeAtMs - this.#clock.now());
   }
 
+  // What may not be saved cannot tell it either.
+  #tellRefusal(workflow: KubeObject, error: KubeError): void {
+    const content = { type: "Warning", reason: "CannotGoOn", message: errorText(error) } as const;
+    void this.#context.events.record(workflow, content);
+  }
+
   #find(key: string): KubeObject | undefined {
     const [namespace = "", name = ""] = key.split("/");
     return this.#informers.workflows.get({ namespace, name });
@@ -233,6 +242,8 @@ export class Controller {
     const benign = hasReason(error, "Conflict", "AlreadyExists", "NotFound") && failures < 5;
     if (benign) this.#logger.debug(fields, "Reconcile is repeated");
     else this.#logger.warn(fields, "Reconcile failed");
+    const workflow = this.#find(key);
+    if (workflow !== undefined && failures === 1 && hasReason(error, "Forbidden")) this.#tellRefusal(workflow, error);
     void refreshCaches(error, { namespace, name }, this.#context);
   }
 }

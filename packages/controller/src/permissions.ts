@@ -3,6 +3,7 @@ import {
   CONFIG_MAPS,
   EVENTS,
   LEASES,
+  LOCAL_SUBJECT_ACCESS_REVIEWS,
   PODS,
   SECRETS,
   SERVICE_ACCOUNTS,
@@ -78,6 +79,11 @@ export const CONTROLLER_PERMISSIONS: readonly Permission[] = [
     resource: LEASES,
     verbs: ["get", "create", "update"],
     why: "of several replicas one works, the one that holds the Lease: `outrigger-controller`, in the namespace where it is installed",
+  },
+  {
+    resource: LOCAL_SUBJECT_ACCESS_REVIEWS,
+    verbs: ["create"],
+    why: "asks what the service account of an agent may do that has said nothing for ten seconds, so that its steps can name what is missing; without it, they say that they hear nothing",
   },
   { resource: EVENTS, verbs: ["create"], why: "tells what happens to a Workflow, and what is wrong with a plugin" },
 ];

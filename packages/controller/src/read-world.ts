@@ -1,13 +1,16 @@
-import { secretsOfInterest } from "@outrigger/engine";
+import { accountOf, secretsOfInterest } from "@outrigger/engine";
 import type { EngineConfig, InstalledPlugin, World } from "@outrigger/engine";
+import { hasReason } from "@outrigger/kube";
 import type { Clock, Informer } from "@outrigger/kube";
+import { errorText } from "@outrigger/telemetry";
 import { formatIssues, podParser, workflowKey } from "@outrigger/types";
 import type { KubeObject, Parser, Workflow } from "@outrigger/types";
 import type { Logger } from "@outrigger/telemetry";
+import type { AccessReviews } from "./access-reviews.ts";
 import type { AgentPods } from "./agent-pods.ts";
 import type { PackedLog } from "./packed-log.ts";
 import type { Problems } from "./problems.ts";
-import type { SecretFacts } from "./secret-facts.ts";
+import type { KnownSecrets, SecretFacts } from "./secret-facts.ts";
 import type { WarmPools } from "./warm-pools.ts";
 
 export interface WorldSources {
@@ -16,6 +19,7 @@ export interface WorldSources {
   readonly log: PackedLog;
   readonly warmPools: WarmPools;
   readonly secrets: SecretFacts;
+  readonly accessReviews: AccessReviews;
   readonly clock: Clock;
   readonly config: EngineConfig;
   readonly installNamespace: string;
@@ -30,23 +34,48 @@ export async function readWorld(
   sources: WorldSources,
 ): Promise<World> {
   const { namespace = "", name = "" } = workflow.metadata;
-  const { taskSets, agentPods, secrets, clock, config, log } = sources;
-  const { existing, issuedTokens } = await secrets.lookUp(namespace, secretsOfInterest(workflow, plugins, config));
+  const { taskSets, agentPods, clock, config, log } = sources;
+  const secrets = await lookUpSecrets(namespace, secretsOfInterest(workflow, plugins, config), sources);
   const ownPods = agentPods
     .byIndex("workflow", workflowKey(workflow.metadata))
     .filter((pod) => isOwnedBy(pod, workflow));
+  const agentPod = readOwned(ownPods[0], workflow, podParser, sources);
   const world: World = {
     nowMs: clock.now(),
     taskSet: readOwned(taskSets.get({ namespace, name }), workflow, log.reader(workflow.status?.nodes), sources),
-    agentPod: readOwned(ownPods[0], workflow, podParser, sources),
+    agentPod,
+    agentRights: agentPod && sources.accessReviews.of(namespace, accountOf(agentPod)),
     plugins,
     pluginNamespaces: [...new Set([namespace, sources.installNamespace])],
-    problem: sources.problems.of(workflow.metadata.uid ?? ""),
-    secrets: existing,
-    issuedTokens,
+    problem: sources.problems.of(workflow.metadata.uid ?? "") ?? blindness(sources),
+    secrets: secrets.existing,
+    issuedTokens: secrets.issuedTokens,
+    secretsProblem: secrets.problem,
     config,
   };
   return ownPods.length > 0 ? world : { ...world, warmPod: sources.warmPools.offer(workflow, world) };
+}
+
+// What an agent says is not seen, nor what becomes of its pod.
+function blindness({ taskSets, agentPods }: WorldSources): string | undefined {
+  const refusal = taskSets.refusal ?? agentPods.refusal;
+  return refusal && errorText(refusal);
+}
+
+// Without knowing what it mounts no pod is made; all else goes on.
+async function lookUpSecrets(
+  namespace: string,
+  names: readonly string[],
+  { secrets, logger }: WorldSources,
+): Promise<KnownSecrets & { readonly problem?: string }> {
+  try {
+    return await secrets.lookUp(namespace, names);
+  } catch (error) {
+    if (!hasReason(error, "Forbidden")) throw error;
+    const problem = `no agent pod can be made: ${errorText(error)}`;
+    logger.warn({ namespace, error: problem }, "Secrets cannot be looked up");
+    return { existing: new Set(), issuedTokens: [], problem };
+  }
 }
 
 // An object of the same name that belongs to an earlier Workflow of the same name is about to be collected: it is not ours.

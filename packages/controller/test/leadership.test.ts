@@ -20,7 +20,7 @@ describe("one of several controllers", () => {
       return run();
     });
     const leadership = { elected: Promise.resolve(), isLeading: () => leads };
-    const controller = await test.startController({}, client, leadership);
+    const controller = await test.startController({}, client, { leadership });
     await test.submit("wf", HELLO);
     await vi.waitUntil(() => !leads);
     await controller.stop();
@@ -32,7 +32,9 @@ describe("one of several controllers", () => {
     const synced = Promise.withResolvers<void>();
     const elected = Promise.withResolvers<void>();
     const client = withoutEvents(test.client, synced.resolve);
-    const started = test.startController({}, client, { elected: elected.promise, isLeading: () => true });
+    const started = test.startController({}, client, {
+      leadership: { elected: elected.promise, isLeading: () => true },
+    });
     await synced.promise;
     await test.submit("wf", HELLO);
     elected.resolve();

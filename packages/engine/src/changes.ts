@@ -85,6 +85,13 @@ export interface DeleteAgentPod {
   readonly reason: string;
 }
 
+/** Asks the API whether this service account may do what serving the Workflow takes; the answer is in the next World. */
+export interface ReviewAgentRights {
+  readonly kind: "reviewAgentRights";
+  readonly order: "before";
+  readonly serviceAccount: string;
+}
+
 /** The Workflow itself goes, and with it all that it owns. */
 export interface DeleteWorkflow {
   readonly kind: "deleteWorkflow";
@@ -118,6 +125,7 @@ export type Change =
   | SaveWorkflow
   | TrimTaskSet
   | DeleteAgentPod
+  | ReviewAgentRights
   | DeleteWorkflow
   | EmitEvent
   | WakeAt;

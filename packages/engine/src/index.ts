@@ -11,6 +11,7 @@ export type { TemplateScope } from "./references/template-scope.ts";
 export { operate } from "./operate.ts";
 export { rejectWorkflow } from "./reject.ts";
 export { unownedKeys } from "./plugins/choice.ts";
+export { accountOf } from "./silence.ts";
 export { secretsOfInterest } from "./plugins/tokens.ts";
 export { isWarm, planWarmPods, podOfPool, warmPodKey, workflowOfPool } from "./warm-pods.ts";
 export type { WantedWarmPods, WarmPool, WarmPodPlan } from "./warm-pods.ts";

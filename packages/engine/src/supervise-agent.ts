@@ -14,12 +14,12 @@ import type { Change } from "./changes.ts";
 import { hasOwnPod } from "./has-own-pod.ts";
 import { planTokens } from "./plugins/tokens.ts";
 import type { Run } from "./run.ts";
-import { isoTime, parseTime } from "./time.ts";
+import { NOTHING_HEARD, listenToPod, listenToSharedAgent } from "./silence.ts";
 
 // A pod that fails as soon as it is made must not be made in a tight loop.
 const REPLACE_AFTER_MS = 10_000;
-// Most plugins answer sooner, and an agent says within seconds what it waits for.
-const SILENT_AFTER_MS = 15_000;
+// What no watch tells of: somebody grants what was missing.
+const LOOK_AGAIN_AFTER_MS = 15_000;
 
 /**
  * Sees to it that what waits for an answer has an agent that answers: announces tasks, makes the pod, replaces a dead one, renews
@@ -29,8 +29,11 @@ export function superviseAgent(run: Run): readonly Change[] {
   if (run.waiting.length === 0) return [];
   if (!hasOwnPod(run)) return leaveToSharedAgent(run);
   const state = assessAgentPod(run.world.agentPod, run.world.nowMs);
-  sayWhatIsInTheWay(run, troubleOf(run, state), silenceOf(run, state));
-  return [...announce(run, labelsForPod(run)), ...serve(run, state)];
+  const { agentPod } = run.world;
+  const { words, questions } =
+    state.kind === "well" && agentPod !== undefined ? listenToPod(run, agentPod) : NOTHING_HEARD;
+  sayWhatIsInTheWay(run, troubleOf(run, state), words);
+  return [...announce(run, labelsForPod(run)), ...serve(run, state), ...questions];
 }
 
 // A pod that was made before the Workflow knows its task set by this label.
@@ -42,12 +45,8 @@ function labelsForPod({ world }: Run): Readonly<Record<string, string>> {
 function leaveToSharedAgent(run: Run): readonly Change[] {
   const { problem, agentPod, config } = run.world;
   const trouble = problem === undefined ? undefined : cannotGoOn(problem);
-  const sinceMs = hasHeard(run) ? undefined : silentSinceMs(run, 0);
-  const silence =
-    sinceMs === undefined
-      ? undefined
-      : `no agent pod is made here (${ENV_AGENT_PODS}=${config.agentPods}); no word from the shared agent since ${isoTime(sinceMs)}`;
-  sayWhatIsInTheWay(run, trouble, silence);
+  const where = `no agent pod is made here (${ENV_AGENT_PODS}=${config.agentPods})`;
+  sayWhatIsInTheWay(run, trouble, listenToSharedAgent(run, where));
   // Of the time before: two agents must not be at the same tasks.
   const removal = agentPod === undefined ? [] : remove(agentPod, "the shared agent takes over");
   return [...announce(run, { [LABEL_AGENT]: AGENT_SHARED }), ...removal];
@@ -76,6 +75,7 @@ function allTasks(run: Run): ReadonlyMap<NodeId, Template> {
 }
 
 function serve(run: Run, state: AgentPodState): readonly Change[] {
+  if (run.world.secretsProblem !== undefined) run.wakeAt(run.world.nowMs + LOOK_AGAIN_AFTER_MS);
   if (!run.plugins.ok) return [];
   if (state.kind === "starting") run.wakeAt(state.checkAtMs);
   if (state.kind === "dead") return replace(run, state.message);
@@ -128,33 +128,6 @@ function sayWhatIsInTheWay(run: Run, trouble: string | undefined, silence: strin
     if (trouble !== undefined || (silence !== undefined && now === silence)) run.urgent = true; // someone looks at it and wonders
     run.tree.change(id, { message: now });
   }
-}
-
-// An agent that runs and has said nothing of any step, not even that it waits for a plugin: it may lack a permission, or its call is slow.
-function silenceOf(run: Run, state: AgentPodState): string | undefined {
-  if (state.kind !== "well" || hasHeard(run)) return undefined;
-  const pod = run.world.agentPod;
-  const sinceMs = silentSinceMs(run, (pod && createdAtMs(pod)) ?? 0);
-  if (sinceMs === undefined) return undefined;
-  const name = pod?.metadata.name ?? "";
-  return `no word of this step since ${isoTime(sinceMs)}: agent pod ${name} runs (kubectl logs ${name} -c main tells what it does)`;
-}
-
-function hasHeard(run: Run): boolean {
-  return run.waiting.some(({ id }) => run.resultOf(id) !== undefined);
-}
-
-/** Since when the nodes that wait have had to do without a word, if that is long enough to say so. */
-function silentSinceMs(run: Run, notBeforeMs: number): number | undefined {
-  const firstMs = run.waiting.reduce((earliestMs, { id }) => Math.min(earliestMs, startOf(run, id)), Infinity);
-  const sinceMs = Math.max(firstMs, notBeforeMs);
-  if (run.world.nowMs >= sinceMs + SILENT_AFTER_MS) return sinceMs;
-  run.wakeAt(sinceMs + SILENT_AFTER_MS);
-  return undefined;
-}
-
-function startOf({ tree, world }: Run, id: NodeId): number {
-  return parseTime(tree.byId(id)?.startedAt) ?? world.nowMs;
 }
 
 function cannotGoOn(problem: string): string {

@@ -59,6 +59,13 @@ export interface IssuedToken {
  */
 export type WorkflowTemplates = Pick<ReadonlyMap<string, Outcome<WorkflowSpec> | undefined>, "get">;
 
+/** What the API said about the service account of an agent pod. */
+export interface AgentRights {
+  /** What it may not do, of what serving a Workflow takes: `list workflowtasksets`. */
+  readonly missing: readonly string[];
+  readonly askedAtMs: number;
+}
+
 /**
  * Everything beside the Workflow that a decision may look at: one frozen snapshot. What is not in here does not exist for the
  * engine; it has no clock of its own.
@@ -76,8 +83,12 @@ export interface World {
   readonly pluginNamespaces?: readonly string[] | undefined;
   /** Names out of `secretsOfInterest(workflow, plugins, config)` that exist in the Workflow's namespace. */
   readonly secrets: ReadonlySet<string>;
+  /** Why it cannot be known which exist. */
+  readonly secretsProblem?: string | undefined;
   /** The tokens that were issued into such Secrets. */
   readonly issuedTokens: readonly IssuedToken[];
+  /** What the account of the agent pod lacks, if that was asked lately (`reviewAgentRights`). */
+  readonly agentRights?: AgentRights | undefined;
   /** Why the API refused what was last asked of it for this Workflow: a missing permission, a pod that a policy rejects. */
   readonly problem?: string | undefined;
   /** Those that a Workflow refers to when it begins. */

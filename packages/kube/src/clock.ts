@@ -121,3 +121,40 @@ export class SimulatedClock implements Clock {
     return earliest;
   }
 }
+
+/** The system's clock, put ahead whenever it is told to: what is due by then fires. */
+export class LeapingClock implements Clock {
+  #aheadMs = 0;
+  readonly #pending = new Map<Pending, Timer>();
+
+  now(): number {
+    return systemClock.now() + this.#aheadMs;
+  }
+
+  schedule(delayMs: number, run: () => void): Timer {
+    const entry: Pending = { dueMs: this.now() + delayMs, run };
+    this.#arm(entry);
+    return {
+      cancel: () => {
+        this.#pending.get(entry)?.cancel();
+        this.#pending.delete(entry);
+      },
+    };
+  }
+
+  leap(durationMs: number): void {
+    this.#aheadMs += durationMs;
+    for (const [entry, timer] of this.#pending) {
+      timer.cancel();
+      this.#arm(entry);
+    }
+  }
+
+  #arm(entry: Pending): void {
+    const fire = (): void => {
+      this.#pending.delete(entry);
+      entry.run();
+    };
+    this.#pending.set(entry, systemClock.schedule(entry.dueMs - this.now(), fire));
+  }
+}

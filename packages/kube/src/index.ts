@@ -12,7 +12,7 @@ export type {
   WatchOptions,
   WriteOptions,
 } from "./client.ts";
-export { SimulatedClock, sleep, steadyTime, systemClock } from "./clock.ts";
+export { LeapingClock, SimulatedClock, sleep, steadyTime, systemClock } from "./clock.ts";
 export type { Clock, Timer } from "./clock.ts";
 export {
   MAX_WORKFLOW_BYTES,
@@ -47,6 +47,7 @@ export {
   CUSTOM_RESOURCE_DEFINITIONS,
   EVENTS,
   LEASES,
+  LOCAL_SUBJECT_ACCESS_REVIEWS,
   NAMESPACES,
   PODS,
   SECRETS,
@@ -56,6 +57,7 @@ export {
   WORKFLOW_TEMPLATES,
   apiVersionOf,
 } from "./resources.ts";
+export { TASK_SET_PERMISSIONS } from "./permission.ts";
 export type { Permission } from "./permission.ts";
 export type { Resource } from "./resources.ts";
 export { DEFAULT_RETRY_POLICY, retryTransient } from "./retry.ts";

@@ -3,7 +3,7 @@ import type { BackoffPolicy, KubeObject } from "@outrigger/types";
 import type { KubeClient, ObjectRef } from "./client.ts";
 import { sleep, systemClock } from "./clock.ts";
 import type { Clock } from "./clock.ts";
-import { KubeError } from "./errors.ts";
+import { KubeError, hasReason } from "./errors.ts";
 import type { KubeErrorReason } from "./errors.ts";
 import { listAll } from "./list-all.ts";
 import { ObjectCache } from "./object-cache.ts";
@@ -122,6 +122,12 @@ export class Informer<Index extends string = never> {
   get state(): InformerState {
     const { reached } = this.#cache;
     return reached === undefined ? this.#state : { ...this.#state, resourceVersion: reached };
+  }
+
+  /** What the API refuses, for want of a permission. Until it is granted, nothing new is seen. */
+  get refusal(): KubeError | undefined {
+    const { failures, lastError } = this.#state;
+    return failures > 0 && hasReason(lastError, "Forbidden") ? lastError : undefined;
   }
 
   get size(): number {

@@ -29,6 +29,14 @@ export const LEASES: Resource = {
   kind: "Lease",
   namespaced: true,
 };
+/** Answered, not stored. */
+export const LOCAL_SUBJECT_ACCESS_REVIEWS: Resource = {
+  group: "authorization.k8s.io",
+  version: "v1",
+  plural: "localsubjectaccessreviews",
+  kind: "LocalSubjectAccessReview",
+  namespaced: true,
+};
 export const WORKFLOWS = argo("workflows", "Workflow");
 export const WORKFLOW_TEMPLATES = argo("workflowtemplates", "WorkflowTemplate");
 export const CLUSTER_WORKFLOW_TEMPLATES = argo("clusterworkflowtemplates", "ClusterWorkflowTemplate", false);

@@ -1,7 +1,7 @@
 export { LOG_LEVELS, createLogger, errorText } from "./logger.ts";
 export type { LogFields, LogLevel, Logger, LoggerOptions } from "./logger.ts";
 export { Counter, Gauge, Histogram, Registry, createRegistry } from "./metrics.ts";
-export { notSynced } from "./not-synced.ts";
+export { unreadyCaches } from "./unready-caches.ts";
 export { Operation } from "./operation.ts";
 export type { Observation, OperationOptions, Settled, Span, Tracer } from "./operation.ts";
 export { currentTraceparent, startTracing } from "./tracing.ts";

@@ -9,8 +9,10 @@ import type { JsonObject, KubeObject, NodeResult, Workflow, WorkflowTaskSet } fr
 import { resolveConfig } from "../../src/config.ts";
 import type { ControllerConfig } from "../../src/config.ts";
 import { Controller } from "../../src/controller.ts";
-import type { Leadership } from "../../src/controller.ts";
+import type { ControllerOptions } from "../../src/controller.ts";
 import { observeApiCalls } from "../../src/metrics.ts";
+
+type Surroundings = Pick<ControllerOptions, "leadership" | "clock">;
 
 const CRDS = new URL("../../../../deploy/crds/", import.meta.url);
 
@@ -57,17 +59,27 @@ export class ControllerTest implements AsyncDisposable {
   async startController(
     changes: Partial<ControllerConfig> = {},
     client = this.client,
-    leadership?: Leadership,
+    surroundings: Surroundings = {},
   ): Promise<Controller> {
+    const controller = this.createController(changes, client, surroundings);
+    await controller.start();
+    return controller;
+  }
+
+  /** Stopped at the end, like the others. */
+  createController(
+    changes: Partial<ControllerConfig> = {},
+    client = this.client,
+    surroundings: Surroundings = {},
+  ): Controller {
     const config = { ...resolveConfig({ ARGO_EXECUTOR_PLUGINS: "true" }), ...changes };
     const controller = new Controller({
       client,
       config,
       telemetry: createTelemetry({ logger: this.telemetry.logger }),
-      ...(leadership === undefined ? {} : { leadership }),
+      ...surroundings,
     });
     this.#controllers.push(controller);
-    await controller.start();
     return controller;
   }
 
@@ -92,11 +104,16 @@ export class ControllerTest implements AsyncDisposable {
     });
   }
 
-  submit(name: string, spec: object, namespace = "default"): Promise<KubeObject> {
+  submit(
+    name: string,
+    spec: object,
+    namespace = "default",
+    labels: Readonly<Record<string, string>> = {},
+  ): Promise<KubeObject> {
     return this.client.create(WORKFLOWS, namespace, {
       apiVersion: "argoproj.io/v1alpha1",
       kind: "Workflow",
-      metadata: { name },
+      metadata: { name, labels },
       spec,
     });
   }

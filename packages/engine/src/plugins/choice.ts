@@ -18,6 +18,7 @@ export type PluginChoice = Outcome<readonly InstalledPlugin[]>;
 export function choosePlugins(workflow: Workflow, world: World): PluginChoice {
   const badPatch = podSpecPatchProblem(workflow);
   if (badPatch !== undefined) return failed(badPatch);
+  if (world.secretsProblem !== undefined) return failed(world.secretsProblem);
   if (pluginKeys(workflow).size === 0) return succeeded([]); // the agent makes requests itself
   const ownPlugins = workflowLevelPlugins(workflow);
   const refusal = refusalOf(ownPlugins.length > 0, world.config);

@@ -10,6 +10,7 @@ import { problem } from "./commands/problem.ts";
 import { reconcile } from "./commands/reconcile.ts";
 import { resume } from "./commands/resume.ts";
 import { secret } from "./commands/secret.ts";
+import { rights } from "./commands/rights.ts";
 import { settle } from "./commands/settle.ts";
 import { show } from "./commands/show.ts";
 import { submit } from "./commands/submit.ts";
@@ -31,6 +32,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   problem,
   reconcile,
   resume,
+  rights,
   secret,
   settle,
   show,

@@ -23,6 +23,7 @@ const DESCRIBE: { readonly [K in Change["kind"]]: Describe<K> } = {
     return [...trimmed, ...(completes ? ["complete the task set"] : [])].join("\n");
   },
   deleteAgentPod: ({ name, uid, reason }) => `delete pod ${name} (${uid}): ${reason}`,
+  reviewAgentRights: ({ serviceAccount }) => `ask what ${serviceAccount} may do`,
   deleteWorkflow: ({ uid }) => `delete the Workflow (${uid})`,
   emitEvent: ({ type, reason, message }) => `event ${type} ${reason}: ${message}`,
   wakeAt: ({ timeMs }) => `wake at ${new Date(timeMs).toISOString().slice(11, 19)}`,

@@ -59,6 +59,9 @@ const APPLY: ApplyTable = {
   deleteAgentPod(cluster, { uid }) {
     if (cluster.agentPod?.metadata.uid === uid) cluster.objects.agentPod = undefined;
   },
+  reviewAgentRights(cluster) {
+    cluster.agentRights = { missing: cluster.lackingRights, askedAtMs: cluster.nowMs };
+  },
   deleteWorkflow(cluster) {
     cluster.deleteWorkflow();
   },

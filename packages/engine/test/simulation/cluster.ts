@@ -1,5 +1,14 @@
 import { operate } from "@outrigger/engine";
-import type { Change, ConfigMapFacts, Draft, EngineConfig, InstalledPlugin, Outcome, World } from "@outrigger/engine";
+import type {
+  AgentRights,
+  Change,
+  ConfigMapFacts,
+  Draft,
+  EngineConfig,
+  InstalledPlugin,
+  Outcome,
+  World,
+} from "@outrigger/engine";
 import { podParser, taskSetParser, workflowParser } from "@outrigger/types";
 import type { KubeObject, Pod, Result, Workflow, WorkflowSpec, WorkflowTaskSet } from "@outrigger/types";
 import { applyChange, newTaskSet } from "./apply-change.ts";
@@ -46,6 +55,9 @@ export class SimulatedCluster {
   plugins: readonly InstalledPlugin[] = [];
   pluginNamespaces: readonly string[] = ["default", "argo"];
   problem: string | undefined;
+  /** What the service account of the agent pod may not do. */
+  lackingRights: readonly string[] = [];
+  agentRights: AgentRights | undefined;
   readonly secrets = new Set<string>();
   configMaps = new Map<string, ConfigMapFacts>();
   workflowTemplates: ReadonlyMap<string, Outcome<WorkflowSpec>> = new Map();
@@ -105,6 +117,7 @@ export class SimulatedCluster {
       secrets: this.secrets,
       issuedTokens: this.issuedTokens,
       problem: this.problem,
+      agentRights: this.agentRights,
       workflowTemplates: this.workflowTemplates,
       configMaps: this.configMaps,
       draft: this.draft?.of === this.objects.workflow ? this.draft.draft : undefined,
