@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { steadyTime } from "@outrigger/kube";
+import { LeapingClock, steadyTime } from "@outrigger/kube";
 
 /** A machine whose clock and whose time since start are moved by hand. */
 function machine() {
@@ -46,5 +46,22 @@ describe("steady time", () => {
     const { pass, set } = machine();
     set(60_000);
     expect(pass(10_000)).toBe(1_015_000);
+  });
+});
+
+describe("a clock that leaps", () => {
+  it("fires what is due by then, and nothing that was cancelled", async () => {
+    const clock = new LeapingClock();
+    const startMs = clock.now();
+    const fired: string[] = [];
+    const due = Promise.withResolvers<void>();
+    clock.schedule(60_000, () => fired.push("cancelled")).cancel();
+    const later = clock.schedule(7_200_000, () => fired.push("later"));
+    clock.schedule(3_600_000, due.resolve);
+    clock.leap(3_600_000);
+    await due.promise;
+    expect(clock.now()).toBeGreaterThanOrEqual(startMs + 3_600_000);
+    expect(fired).toEqual([]);
+    later.cancel();
   });
 });

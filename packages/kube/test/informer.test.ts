@@ -276,9 +276,11 @@ describe("an informer in trouble", () => {
     await informer.whenSynced();
     expect(seen).toEqual([1, 2, 3, 4].map((failures) => [reason, false, failures]));
     expect(informer.state.lastError).toMatchObject({ reason });
+    expect(informer.refusal?.reason).toBe(reason === "Forbidden" ? reason : undefined);
     await soon(() => collection.watches.length).toBe(1);
     collection.send(bookmarkLine(11));
     await soon(() => informer.state.failures).toBe(0);
+    expect(informer.refusal).toBeUndefined();
   });
 
   it("waits as long as the server asks", async () => {

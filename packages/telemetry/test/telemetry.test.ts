@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { Operation, createLogger, createRegistry, createTelemetry, errorText } from "@outrigger/telemetry";
+import {
+  Operation,
+  createLogger,
+  createRegistry,
+  createTelemetry,
+  errorText,
+  unreadyCaches,
+} from "@outrigger/telemetry";
 
 describe("the logger", () => {
   it("writes one JSON line with a constant message, fields and the component", () => {
@@ -78,5 +85,23 @@ describe("an operation", () => {
     expect(await registry.metrics()).toContain('outrigger_test_requests_in_flight{plugin="hello"} 1');
     finish();
     await running;
+  });
+});
+
+describe("readiness", () => {
+  it("names the caches that do not tell what is in the API, and why", () => {
+    const lastError = new Error("it is away");
+    expect(
+      unreadyCaches({
+        fine: { hasSynced: true, state: { lastError } },
+        waiting: { hasSynced: false, state: {} },
+        failing: { hasSynced: false, state: { lastError } },
+        refused: { hasSynced: true, state: { lastError }, refusal: new Error("may not watch") },
+      }),
+    ).toEqual([
+      "the cache of waiting has not synced",
+      "the cache of failing has not synced: it is away",
+      "the cache of refused is not kept up to date: may not watch",
+    ]);
   });
 });
