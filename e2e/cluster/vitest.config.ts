@@ -6,7 +6,8 @@ export default mergeConfig(
   defineConfig({
     test: {
       root: process.cwd(),
-      include: ["e2e/cluster/**/*.e2e.ts"],
+      // The cases of the embedded API server are held to this one as well.
+      include: ["e2e/cluster/**/*.e2e.ts", "packages/local/test/api-cases.test.ts"],
       testTimeout: 90_000,
       hookTimeout: 90_000,
     },

@@ -8,7 +8,7 @@ interface AuditedCall {
   readonly user: string;
   /** `patch workflowtasksets/status` */
   readonly call: string;
-  readonly code: number;
+  readonly isForbidden: boolean;
   readonly atMs: number;
 }
 
@@ -32,7 +32,7 @@ export class AuditedCalls {
   /** What it was refused for lack of a permission. */
   refusedTo(account: RegExp): readonly string[] {
     return this.#by(account)
-      .filter(({ code }) => code === 403)
+      .filter(({ isForbidden }) => isForbidden)
       .map(({ call }) => call);
   }
 
@@ -54,9 +54,11 @@ function callIn(event: JsonObject): readonly AuditedCall[] {
   if (!isJsonObject(objectRef) || typeof objectRef["resource"] !== "string" || typeof verb !== "string") return [];
   const { resource, subresource } = objectRef;
   const name = typeof subresource === "string" ? `${resource}/${subresource}` : resource;
-  const [user, code] = [field(event["user"], "username"), field(event["responseStatus"], "code")];
+  const user = field(event["user"], "username");
+  // Not by its code: 403 also means that the namespace is being deleted.
+  const isForbidden = field(event["annotations"], "authorization.k8s.io/decision") === "forbid";
   const atMs = Date.parse(String(event["requestReceivedTimestamp"]));
-  return [{ user: String(user), call: `${verb} ${name}`, code: Number(code), atMs }];
+  return [{ user: String(user), call: `${verb} ${name}`, isForbidden, atMs }];
 }
 
 function field(value: unknown, name: string): unknown {

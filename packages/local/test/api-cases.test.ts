@@ -59,7 +59,7 @@ function runAll(start: () => Promise<Server>, record: boolean): void {
         transcripts.set(apiCase.name, transcript);
         expect(transcript).toBe(record ? transcript : recorded.get(apiCase.name));
       },
-      30_000,
+      60_000,
     );
   });
 }

@@ -51,3 +51,22 @@ export const DIFFERENCES: readonly Difference[] = [
     fields: ["nodes.WF[0].long.phase", "nodes.WF[0].long.message"],
   },
 ];
+
+/** Where the whole system differs, with our agent and other plugins around. */
+export const SYSTEM_DIFFERENCES: readonly Difference[] = [
+  {
+    case: "unknown-key",
+    reason: "the message names the plugins that were asked: on the cluster there is one more",
+    fields: ["message", "nodes.WF.message"],
+  },
+  {
+    case: "dag-fail-fast",
+    reason: "what a plugin says last takes the place of what it said before, be it nothing; Argo keeps the message of the last poll",
+    fields: ["nodes.WF.slow.message"],
+  },
+  {
+    case: "workflow-hooks",
+    reason: "as in dag-fail-fast",
+    fields: ["nodes.WF.message"],
+  },
+];
