@@ -55,10 +55,9 @@ describe(`while a Workflow runs${cannot}`, () => {
     await scenario.install(scriptedPlugin());
     await scenario.submit(steps("scripted", CHAIN));
     await scenario.reached("s3", "Succeeded");
-    const [pod] = await scenario.agentPods();
-    const node = (pod?.["spec"] as { readonly nodeName: string }).nodeName;
-    const only = ["--pod-selector", "workflows.argoproj.io/workflow=wf"];
-    scenario.kubectl("drain", node, ...only, "--force", "--delete-emptydir-data", "--timeout=60s");
+    const ofThis = "workflows.argoproj.io/workflow=wf";
+    const node = scenario.kubectl("get", "pods", "-l", ofThis, "-o", "jsonpath={.items[0].spec.nodeName}");
+    scenario.kubectl("drain", node, "--pod-selector", ofThis, "--force", "--delete-emptydir-data", "--timeout=60s");
     try {
       await scenario.until(async () => {
         const status = await scenario.status();
@@ -83,7 +82,9 @@ describe(`while a Workflow runs${cannot}`, () => {
     // The kernel is told whom to take, and given a reason.
     const hog = `require("fs").writeFileSync("/proc/1/oom_score_adj", "1000"); const all = []; for (;;) all.push(Buffer.alloc(8e6, 1));`;
     await scenario.until(() =>
-      Promise.resolve(expect(() => scenario.kubectl("exec", name, "-c", "main", "--", "node", "-e", hog)).toThrow()),
+      Promise.resolve(
+        expect(() => scenario.kubectl("exec", name, "-c", "main", "--", "node", "-e", hog)).toThrow("137"),
+      ),
     );
     await scenario.until(async () => {
       const { ["status"]: status } = await scenario.client.get(PODS, { namespace: scenario.namespace, name });

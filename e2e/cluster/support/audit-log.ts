@@ -50,15 +50,15 @@ export function asCalls(permissions: readonly Permission[]): readonly string[] {
 }
 
 function callIn(event: JsonObject): readonly AuditedCall[] {
-  const { verb, objectRef } = event;
-  if (!isJsonObject(objectRef) || typeof objectRef["resource"] !== "string" || typeof verb !== "string") return [];
+  const { verb, objectRef, requestReceivedTimestamp: at } = event;
+  if (!isJsonObject(objectRef) || typeof objectRef["resource"] !== "string") return [];
+  if (typeof verb !== "string" || typeof at !== "string") return [];
   const { resource, subresource } = objectRef;
   const name = typeof subresource === "string" ? `${resource}/${subresource}` : resource;
   const user = field(event["user"], "username");
   // Not by its code: 403 also means that the namespace is being deleted.
   const isForbidden = field(event["annotations"], "authorization.k8s.io/decision") === "forbid";
-  const atMs = Date.parse(String(event["requestReceivedTimestamp"]));
-  return [{ user: String(user), call: `${verb} ${name}`, isForbidden, atMs }];
+  return [{ user: String(user), call: `${verb} ${name}`, isForbidden, atMs: Date.parse(at) }];
 }
 
 function field(value: unknown, name: string): unknown {

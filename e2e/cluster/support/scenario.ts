@@ -22,7 +22,7 @@ import {
   isFulfilled,
 } from "@outrigger/types";
 import type { JsonObject, KubeObject, NodeStatus, WorkflowStatus } from "@outrigger/types";
-import { expect, onTestFailed, vi } from "vitest";
+import { onTestFailed, vi } from "vitest";
 import { run } from "../../../tools/command.ts";
 import { grant, withoutSecrets } from "../../../tools/rbac-rules.ts";
 import { INSTANCE_ID } from "./install.ts";
@@ -156,7 +156,10 @@ export class Scenario implements AsyncDisposable {
 
   /** Until a step of a Workflow is in this phase. */
   async reached(step: string, phase: NodeStatus["phase"], name = "wf"): Promise<void> {
-    await this.until(async () => expect(nodeOf(await this.status(name), step)?.phase).toBe(phase));
+    await this.until(async () => {
+      const now = nodeOf(await this.status(name), step)?.phase;
+      if (now !== phase) throw new Error(`step ${step} is ${now ?? "not there"}, not ${phase}`);
+    });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
