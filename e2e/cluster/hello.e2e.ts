@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { ROOT } from "../support/cli.ts";
 import { buildPlugin } from "./support/build-plugin.ts";
 import { Scenario, nodeOf, steps } from "./support/scenario.ts";
+import { scriptedPlugin } from "./support/scripted-plugin.ts";
 
 const HELLO = { message: "Hello template!", outputs: { parameters: [{ name: "foo", value: "bar" }] } };
 
@@ -22,5 +23,12 @@ describe("hello", () => {
     await scenario.install(await buildPlugin(join(ROOT, "examples/python")));
     const status = await scenario.run(steps("word-count", [{ text: "An outrigger keeps a boat steady" }]));
     expect(nodeOf(status, "s0")).toMatchObject({ phase: "Succeeded", message: expect.stringContaining("6") });
+  });
+
+  it("by two plugins of one name: that of the Workflow's namespace wins over that of the installation's", async () => {
+    await using scenario = await Scenario.start();
+    await scenario.install(scriptedPlugin({ name: "hello" }));
+    const status = await scenario.run(steps("hello", [{}]));
+    expect(nodeOf(status, "s0")).toMatchObject({ phase: "Succeeded", message: "attempt 0" });
   });
 });

@@ -1,6 +1,8 @@
 import { EVENTS } from "@outrigger/kube";
 import { describe, expect, it } from "vitest";
+import { run } from "../../tools/command.ts";
 import { resourceName } from "../../tools/rbac-rules.ts";
+import { SYSTEM_NAMESPACE } from "./support/install.ts";
 import { Scenario, nodeOf, steps } from "./support/scenario.ts";
 import { scriptedPlugin } from "./support/scripted-plugin.ts";
 
@@ -63,13 +65,20 @@ describe("what a step waits for, it says", () => {
     );
   });
 
-  it("a ConfigMap that is no plugin, by an Event on it", async () => {
+  it("a ConfigMap that is no plugin, by an Event on it, and by a line in the log", async () => {
     await using scenario = await Scenario.start();
     const { data: _, ...rest } = scriptedPlugin({ name: "broken" });
     await scenario.install({ ...rest, data: { "sidecar.container": "name: broken\nimage: x\n" } });
     await scenario.until(async () => {
       const { items } = await scenario.client.list(EVENTS, { namespace: scenario.namespace });
       expect(JSON.stringify(items)).toMatch(/sidecar\.container.*ports/);
-    });
+    }, WITHIN_MS);
+    const logs = ["-n", SYSTEM_NAMESPACE, "logs", "-l", "app.kubernetes.io/component=controller", "--tail=-1"];
+    const line = run(["kubectl", ...logs])
+      .split("\n")
+      .find((text) => text.includes(scenario.namespace));
+    expect(line).toMatch(
+      /"level":"error".*"error":"data.*sidecar\.container.*ports.*"msg":"Executor plugin is invalid"/,
+    );
   });
 });
