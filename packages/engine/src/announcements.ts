@@ -20,6 +20,7 @@ export class Announcements {
   readonly #taskSet: WorkflowTaskSet | undefined;
   readonly #maxOpenTasks: number;
   readonly #tasks = new Map<NodeId, Template>();
+  #answeredBytes: number | undefined;
   #room: { tasks: number; bytes: number } | undefined;
 
   constructor(taskSet: WorkflowTaskSet | undefined, maxOpenTasks: number) {
@@ -40,6 +41,11 @@ export class Announcements {
   /** Why a call waits while there is no room. */
   get obstacle(): string {
     return `waits for its turn: the agent is told of ${this.#maxOpenTasks} calls at most, and ${MAX_TASKS_BYTES / 1024} KiB, at a time`;
+  }
+
+  /** What is answered fills the log: the agent may have to wait with further results until the Workflow is saved. */
+  get isFilled(): boolean {
+    return this.#bytesOfResults() > MAX_TASKS_BYTES;
   }
 
   /** A task that the log lacks. */
@@ -63,19 +69,24 @@ export class Announcements {
   }
 
   #measured(): { tasks: number; bytes: number } {
-    this.#room ??= roomIn(this.#taskSet, this.#maxOpenTasks);
+    this.#room ??= this.#measure();
     return this.#room;
   }
-}
 
-function roomIn(taskSet: WorkflowTaskSet | undefined, maxOpenTasks: number): { tasks: number; bytes: number } {
-  if (taskSet === undefined) return { tasks: maxOpenTasks, bytes: MAX_TASKS_BYTES };
-  const { spec, status } = taskSet;
-  const ids = Object.keys(spec.tasks);
-  const open = ids.filter((id) => !isFulfilled(own(status.nodes, id as NodeId)?.phase)).length;
-  if (open > maxOpenTasks / 2) return { tasks: 0, bytes: 0 }; // 1
-  const bytes = MAX_TASKS_BYTES - (ids.length === 0 ? 0 : sizeOf(spec.tasks) + sizeOf(status.nodes)); // 2
-  return { tasks: maxOpenTasks - open, bytes };
+  #measure(): { tasks: number; bytes: number } {
+    const tasks = this.#taskSet?.spec.tasks ?? {};
+    const results = this.#taskSet?.status.nodes ?? {};
+    const ids = Object.keys(tasks);
+    const open = ids.filter((id) => !isFulfilled(own(results, id as NodeId)?.phase)).length;
+    if (open > this.#maxOpenTasks / 2) return { tasks: 0, bytes: 0 }; // 1
+    const bytes = MAX_TASKS_BYTES - (ids.length === 0 ? 0 : sizeOf(tasks) + this.#bytesOfResults()); // 2
+    return { tasks: this.#maxOpenTasks - open, bytes };
+  }
+
+  #bytesOfResults(): number {
+    this.#answeredBytes ??= sizeOf(this.#taskSet?.status.nodes ?? {});
+    return this.#answeredBytes;
+  }
 }
 
 const utf8 = new TextEncoder();

@@ -118,7 +118,11 @@ function saveRun(run: Run, { phase, message }: Ending): readonly Change[] {
     ...(ended ? { finishedAt: run.now } : {}),
     outputs: run.globals.toOutputs(),
   };
-  return save(stored, { ...change, metadata }, nodesOf(run), run.urgent ? "now" : "soon");
+  return save(stored, { ...change, metadata }, nodesOf(run), isUrgent(run) ? "now" : "soon");
+}
+
+function isUrgent({ urgent, announcements }: Run): boolean {
+  return urgent || announcements.isFilled;
 }
 
 function nodesOf({ tree, globals, workflow }: Run): NewNodes {

@@ -42,6 +42,18 @@ describe("what the agent is told of at a time", () => {
     expect(announced(cluster)).toBe(1);
   });
 
+  it("is saved at once where what is answered fills the log: others wait for the room", () => {
+    const cluster = fanOut(["a", "b", "c"]);
+    cluster.reconcile();
+    const [first, ...others] = Object.keys(cluster.taskSet?.spec.tasks ?? {});
+    for (const id of others) cluster.report(id, { phase: "Succeeded", outputs: { result: "x".repeat(200 * KIB) } });
+    cluster.reconcile({ lagging: true });
+    expect(Object.keys(cluster.taskSet?.status.nodes ?? {})).toHaveLength(2);
+    cluster.report(first ?? "", { phase: "Running", outputs: { result: "x".repeat(200 * KIB) } });
+    cluster.reconcile({ lagging: true });
+    expect(Object.keys(cluster.taskSet?.status.nodes ?? {})).toEqual([first]);
+  });
+
   it("counts bytes, not characters", () => {
     const cluster = fanOut(["a", "b", "c"].map((letter) => `${letter}${"語".repeat(60 * KIB)}`));
     cluster.reconcile();
