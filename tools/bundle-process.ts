@@ -8,6 +8,7 @@ export const ENTRIES: Readonly<Record<string, string>> = {
   controller: "packages/controller/src/main.ts",
   agent: "packages/agent/src/main.ts",
   "plugin-hello": "plugins/hello/server.ts",
+  "plugin-http-poll": "plugins/http-poll/server.ts",
   "plugin-slack": "plugins/slack/server.ts",
 };
 

@@ -36,6 +36,7 @@ export const ALLOWED_SIBLINGS: Readonly<Record<string, readonly string[]>> = {
     "@outrigger/types",
   ],
   "plugins/hello": ["@outrigger/sdk"],
+  "plugins/http-poll": ["@outrigger/sdk"],
   "plugins/slack": ["@outrigger/sdk"],
 };
 

@@ -12,7 +12,7 @@ import type { Count } from "./run-vitest.ts";
 const root = dirname(import.meta.dirname);
 const K3D_CLUSTER = "outrigger-e2e";
 const CONFIG = ["--config", join(root, "e2e/cluster/vitest.config.ts")];
-const IMAGES = ["controller", "agent", "plugin-hello", "test-python"];
+const IMAGES = ["controller", "agent", "plugin-hello", "plugin-slack", "test-python"];
 // What is asked about all scenarios comes after them; what disturbs the cluster comes alone, and last: an API server that has just been
 // started refuses for a moment what it is to allow.
 const DISRUPTION = "e2e/cluster/disruption/";

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -89,7 +89,12 @@ describe("outrigger test", () => {
   });
 
   it("says which object a plugin refers to is missing, and how to give it", async () => {
-    const { code, stderr } = await outrigger(["test", "plugins/slack"]);
+    const plugin = join(folder, "plugin");
+    cpSync(join(ROOT, "plugins/slack/plugin.yaml"), join(plugin, "plugin.yaml"));
+    const manifest = readFileSync(join(plugin, "plugin.yaml"), "utf8");
+    writeFileSync(join(plugin, "plugin.yaml"), manifest.replaceAll(/ +optional: true\n/g, ""));
+    writeFileSync(join(plugin, "server.js"), "");
+    const { code, stderr } = await outrigger(["test", plugin]);
     expect(stderr).toMatch(
       /^error: the plugin cannot be started: .*secret "slack-executor-plugin" not found \(--with /,
     );

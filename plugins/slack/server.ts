@@ -1,4 +1,4 @@
 import { serve } from "@outrigger/sdk";
 import { slackPlugin } from "./slack-plugin.ts";
 
-await serve(slackPlugin());
+await serve(slackPlugin({ apiUrl: process.env["SLACK_API_URL"] }));

@@ -1,7 +1,7 @@
 // What `npm run images` is asked for, as a value.
 
 /** Targets of deploy/Dockerfile; each is an image of that name. */
-export const RELEASED = ["controller", "agent", "plugin-hello", "plugin-slack"] as const;
+export const RELEASED = ["controller", "agent", "plugin-hello", "plugin-http-poll", "plugin-slack"] as const;
 
 /** Stands in for an image of Docker Hub where there is no registry: the plugin in Python of Argo's documentation runs on it unchanged. */
 export const TEST_PYTHON = "test-python";

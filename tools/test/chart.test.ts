@@ -172,7 +172,7 @@ describe.skipIf(helm === undefined)("the chart", () => {
 
   it("makes plugins that the controller can read", () => {
     const rendered = render("--values", join(CHART, "ci/everything-values.yaml"));
-    for (const plugin of ["hello", "slack"]) {
+    for (const plugin of ["hello", "slack", "http-poll"]) {
       const { data = {} } = parsed(configMapParser, rendered.get(`ConfigMap/argo/${plugin}-executor-plugin`));
       const [value] = parseAll(data[DATA_CONTAINER] ?? "");
       expect(parsed(pluginContainerParser, value)).toMatchObject({

@@ -22,6 +22,7 @@ describe("what is asked for", () => {
       "ghcr.io/outrigger-dev/controller:1.2.3",
       "ghcr.io/outrigger-dev/agent:1.2.3",
       "ghcr.io/outrigger-dev/plugin-hello:1.2.3",
+      "ghcr.io/outrigger-dev/plugin-http-poll:1.2.3",
       "ghcr.io/outrigger-dev/plugin-slack:1.2.3",
     ]);
     expect(load).toBe(false);

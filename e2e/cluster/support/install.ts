@@ -16,6 +16,7 @@ export async function install(helm: string): Promise<() => Promise<void>> {
     `instanceID=${INSTANCE_ID}`,
     `crds.install=${await lacksCrds(client)}`,
     "plugins.hello.enabled=true",
+    "plugins.slack.enabled=true",
     "agent.linger=2s",
     "agent.warmPools[0].plugins[0]=hello",
     "agent.warmPools[0].size=1",

@@ -25,5 +25,6 @@ export const PROGRAMS: Readonly<Record<string, Program>> = {
     },
   },
   "plugin-hello": plugin("plugin-hello"),
+  "plugin-http-poll": plugin("plugin-http-poll"),
   "plugin-slack": plugin("plugin-slack"),
 };

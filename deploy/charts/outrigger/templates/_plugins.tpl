@@ -1,7 +1,8 @@
 {{/* The plugins that come with Outrigger. */}}
 {{- define "outrigger.ownPlugins" -}}
 hello: {port: 14355, image: {{ .Values.images.pluginHello | quote }}, description: "Says hello, and shows how little a plugin takes"}
-slack: {port: 14522, image: {{ .Values.images.pluginSlack | quote }}, description: "Posts messages to Slack"}
+http-poll: {port: 14610, image: {{ .Values.images.pluginHttpPoll | quote }}, secretKeys: [JOBS_TOKEN, JOBS_TOKEN_HOSTS], description: "Starts a job by HTTP, polls it until it has ended, and cancels it"}
+slack: {port: 14522, image: {{ .Values.images.pluginSlack | quote }}, secretKeys: [URL, TOKEN], atMostOnce: true, description: "Posts messages to Slack"}
 {{- end -}}
 
 {{/* The container of one: include "outrigger.pluginContainer" (list $ "hello") */}}
@@ -17,12 +18,13 @@ ports:
 env:
   - name: OUTRIGGER_PORT
     value: "{{ $plugin.port }}"
-  {{- with (index $root.Values.plugins $name).secretName }}
-  - name: URL
+  {{- range $plugin.secretKeys }}
+  - name: {{ . }}
     valueFrom:
       secretKeyRef:
-        name: {{ . }}
-        key: URL
+        name: {{ (index $root.Values.plugins $name).secretName }}
+        key: {{ . }}
+        optional: true
   {{- end }}
 resources:
   requests:
