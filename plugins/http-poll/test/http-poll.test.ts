@@ -1,12 +1,7 @@
-import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { testPlugin } from "@outrigger/sdk/testing";
 import type { PluginTest, TestRun, TestStep } from "@outrigger/sdk/testing";
-import { readManifests } from "@outrigger/kube";
-import type { JsonObject } from "@outrigger/types";
-import { parse } from "valibot";
 import { httpPoll } from "../http-poll.ts";
-import { httpPollInput } from "../http-poll-input.ts";
 import { FakeJobs } from "./fake-jobs.ts";
 import type { Script } from "./fake-jobs.ts";
 
@@ -178,13 +173,4 @@ describe("a header out of the plugin's environment", () => {
     expect(JSON.stringify(ended)).not.toContain("very-secret");
     expect(jobs.seen).toEqual([]);
   });
-});
-
-it("takes the template that README.md shows", () => {
-  const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
-  const [, shown = ""] = /```yaml\n(plugin:[^]*?)```/.exec(readme) ?? [];
-  const read = readManifests(shown, "README.md");
-  const plugin = read.ok ? read.value[0]?.value["plugin"] : undefined;
-  const { job, headers } = parse(httpPollInput, (plugin as JsonObject)["http-poll"]);
-  expect([job, ...headers.map(({ name }) => name)]).toEqual(["job.id", "Authorization", "X-Team"]);
 });
