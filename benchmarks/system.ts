@@ -87,7 +87,7 @@ export class BenchSystem implements Target {
     const facts = (await api.ready()) as ClusterFacts;
     const { url: server, token, kubeconfigPath, agentsPid } = facts;
     const connection = explicitConnection({ server, token });
-    const client = new HttpKubeClient({ connection, userAgent: "outrigger-bench/0.1.0" });
+    const client = new HttpKubeClient({ connection, userAgent: "outrigger-bench" });
     await installPlugin(client);
     const folder = mkdtempSync(join(tmpdir(), "outrigger-bench-"));
     await bundleProcess(CONTROLLER, folder);

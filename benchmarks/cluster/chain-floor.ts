@@ -12,7 +12,7 @@ const NAME = "chain-floor";
 /** Milliseconds a step. */
 export async function chainFloorMs(connection: Connection, namespace: string, steps: number): Promise<number> {
   const [announcer, answerer] = ["announcer", "answerer"].map(
-    (name) => new HttpKubeClient({ connection, userAgent: `outrigger-bench-${name}/0.1.0` }),
+    (name) => new HttpKubeClient({ connection, userAgent: `outrigger-bench-${name}` }),
   ) as [HttpKubeClient, HttpKubeClient];
   const ref = { namespace, name: NAME };
   const body = { apiVersion: "argoproj.io/v1alpha1", kind: "WorkflowTaskSet", metadata: { name: NAME }, spec: {} };

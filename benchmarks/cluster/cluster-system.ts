@@ -50,7 +50,7 @@ export class ClusterSystem implements Target {
 
   static async start(options: ClusterOptions): Promise<ClusterSystem> {
     const { connection, version, agents } = options;
-    const client = new HttpKubeClient({ connection, userAgent: "outrigger-bench/0.1.0" });
+    const client = new HttpKubeClient({ connection, userAgent: "outrigger-bench" });
     const { metadata } = await client.create(NAMESPACES, undefined, {
       apiVersion: "v1",
       kind: "Namespace",

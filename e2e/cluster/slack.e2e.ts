@@ -1,4 +1,5 @@
 import { PODS, SECRETS } from "@outrigger/kube";
+import { VERSION } from "@outrigger/types";
 import { describe, expect, it } from "vitest";
 import { SYSTEM_NAMESPACE } from "./support/install.ts";
 import { Scenario, nodeOf, steps } from "./support/scenario.ts";
@@ -23,7 +24,7 @@ async function fakeSlack(scenario: Scenario): Promise<string> {
   const { client, namespace } = scenario;
   const container = {
     name: "slack",
-    image: "ghcr.io/outrigger-dev/plugin-hello:0.1.0", // for its Node
+    image: `ghcr.io/outrigger-dev/plugin-hello:${VERSION}`, // for its Node
     command: ["node", "--input-type=module", "-e", FAKE_SLACK],
     readinessProbe: { tcpSocket: { port: 8_080 }, periodSeconds: 1 },
   };

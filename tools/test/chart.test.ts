@@ -6,6 +6,7 @@ import { CONTROLLER_PERMISSIONS, resolveConfig } from "@outrigger/controller";
 import { LEASES, readManifests } from "@outrigger/kube";
 import {
   DATA_CONTAINER,
+  VERSION,
   configMapParser,
   formatIssues,
   isJsonObject,
@@ -105,13 +106,16 @@ describe.skipIf(helm === undefined)("the chart", () => {
 
   it("configures a controller that takes every variable, under the names that Argo's documentation uses", () => {
     const { name, image, config } = controllerOf(render());
-    expect({ name, image }).toEqual({ name: "workflow-controller", image: "ghcr.io/outrigger-dev/controller:0.1.0" });
+    expect({ name, image }).toEqual({
+      name: "workflow-controller",
+      image: `ghcr.io/outrigger-dev/controller:${VERSION}`,
+    });
     expect(config).toMatchObject({
       installNamespace: "argo",
       watchNamespace: undefined,
       engine: { pluginsEnabled: true, workflowLevelPluginsEnabled: false, agentPlugins: "used", instanceId: undefined },
     });
-    expect(config.engine.agent).toMatchObject({ image: "ghcr.io/outrigger-dev/agent:0.1.0", cpuLimit: "1" });
+    expect(config.engine.agent).toMatchObject({ image: `ghcr.io/outrigger-dev/agent:${VERSION}`, cpuLimit: "1" });
   });
 
   it("lets extraEnv win, completes names of images, and confines the controller to its instance", () => {
@@ -191,7 +195,7 @@ describe.skipIf(helm === undefined)("the chart", () => {
       "ServiceAccount/argo/outrigger-shared-agent",
     ]);
     const { image, args, env } = containerOf(rendered, SHARED_AGENT, "main");
-    expect({ image, args }).toEqual({ image: "ghcr.io/outrigger-dev/agent:0.1.0", args: ["agent", "serve"] });
+    expect({ image, args }).toEqual({ image: `ghcr.io/outrigger-dev/agent:${VERSION}`, args: ["agent", "serve"] });
     const { plugins, limits, ...config } = resolveSharedConfig(env);
     expect(config).toMatchObject({ namespace: "argo", instanceId: "blue", taskSets: "all" });
     expect(limits.callsPerPlugin).toBe(4); // by extraEnv

@@ -1,5 +1,5 @@
 import { toYaml } from "@outrigger/kube";
-import { ARGO_API_VERSION, pluginConfigMap, pluginConfigMapName } from "@outrigger/types";
+import { ARGO_API_VERSION, VERSION, pluginConfigMap, pluginConfigMapName } from "@outrigger/types";
 import type { ConfigMap, PluginContainer } from "@outrigger/types";
 
 const PORT = 14_800;
@@ -54,7 +54,7 @@ export function scriptedPlugin(plugin: ScriptedPlugin = {}): ConfigMap {
   const { name = "scripted", image, port = PORT, startMs = 0, env = [], automountServiceAccountToken = false } = plugin;
   const container: PluginContainer = {
     name: pluginConfigMapName(name),
-    image: image ?? "ghcr.io/outrigger-dev/plugin-hello:0.1.0", // for its Node
+    image: image ?? `ghcr.io/outrigger-dev/plugin-hello:${VERSION}`, // for its Node
     command: ["node", "--input-type=module", "-e"],
     args: [SOURCE],
     env: [{ name: "START_MS", value: String(startMs) }, ...env],

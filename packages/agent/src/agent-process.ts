@@ -1,7 +1,7 @@
 import { HttpKubeClient, loadConnection } from "@outrigger/kube";
 import type { Connection, KubeClient } from "@outrigger/kube";
 import type { Telemetry } from "@outrigger/telemetry";
-import { EnvironmentReader } from "@outrigger/types";
+import { EnvironmentReader, VERSION } from "@outrigger/types";
 import type { Environment } from "@outrigger/types";
 import { startAgent } from "./agent.ts";
 import type { AgentEnd } from "./agent.ts";
@@ -85,7 +85,7 @@ interface Around extends Pick<AgentMainOptions, "dial" | "telemetry"> {
 async function withClient<T>(options: AgentMainOptions, work: (around: Around) => Promise<T>): Promise<T> {
   const { env, dial, telemetry } = options;
   const connection = options.connection ?? (await loadConnection({ env }));
-  const client = new HttpKubeClient({ connection, userAgent: "outrigger-agent/0.1.0" });
+  const client = new HttpKubeClient({ connection, userAgent: `outrigger-agent/${VERSION}` });
   try {
     return await work({
       client,

@@ -13,6 +13,7 @@ import {
   ENV_WATCH_NAMESPACE,
   ENV_WORKFLOW_LEVEL_PLUGINS,
   EnvironmentReader,
+  VERSION,
   integer,
   list,
   object,
@@ -35,7 +36,7 @@ export const ENV_WORKERS = "OUTRIGGER_WORKERS";
 export const ENV_LEADER_ELECTION = "OUTRIGGER_LEADER_ELECTION";
 export const ENV_LEASE_DURATION = "OUTRIGGER_LEASE_DURATION";
 
-export const DEFAULT_AGENT_IMAGE = "ghcr.io/outrigger-dev/agent:0.1.0";
+export const DEFAULT_AGENT_IMAGE = `ghcr.io/outrigger-dev/agent:${VERSION}`;
 // Argo's is 100m: enough for what an agent does, but with it a Node takes three seconds to start, twice a pod.
 const DEFAULT_AGENT_CPU_LIMIT = "1";
 const DEFAULT_INSTALL_NAMESPACE = "argo";

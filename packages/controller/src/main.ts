@@ -12,10 +12,13 @@ import {
   startTracing,
 } from "@outrigger/telemetry";
 import type { Logger } from "@outrigger/telemetry";
+import { VERSION } from "@outrigger/types";
 import { resolveConfig } from "./config.ts";
 import type { ControllerConfig } from "./config.ts";
 import { Controller } from "./controller.ts";
 import { observeApiCalls } from "./metrics.ts";
+
+const USER_AGENT = `outrigger-controller/${VERSION}`;
 
 async function main(): Promise<void> {
   const config = resolveConfig(process.env);
@@ -29,7 +32,7 @@ async function main(): Promise<void> {
   const observe = observeApiCalls(telemetry);
   const client = new HttpKubeClient({
     connection,
-    userAgent: "outrigger-controller/0.1.0",
+    userAgent: USER_AGENT,
     observe,
   });
   const election = createElection(config, connection, { logger: telemetry.logger, observe });
@@ -75,7 +78,7 @@ function createElection(
     // A call that hangs must not keep a leader from hearing that it is none any more.
     client: new HttpKubeClient({
       connection,
-      userAgent: "outrigger-controller/0.1.0",
+      userAgent: USER_AGENT,
       requestTimeoutMs: lease.durationMs / 3,
       observe,
     }),

@@ -35,3 +35,4 @@ export * from "./template-ref.ts";
 export * from "./template.ts";
 export * from "./workflow-template.ts";
 export * from "./workflow.ts";
+export { VERSION } from "./version.ts";
