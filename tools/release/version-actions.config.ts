@@ -1,8 +1,6 @@
 // What `nx release` asks of the packages: @nx/js, which has this ready, does not go with TypeScript 7 (docs/adr/0014).
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { VersionActions } from "nx/release/index.js";
-import { STAMPED } from "./stamped-files.ts";
+import { stampFiles } from "./stamp-files.ts";
 
 interface Manifest {
   version: string;
@@ -33,7 +31,7 @@ export default class WorkspaceVersionActions extends VersionActions {
     dependency: string,
   ): Promise<{ currentVersion: string | null; dependencyCollection: string | null }> {
     const manifest = this.#read(tree);
-    const collection = COLLECTIONS.find((name) => Object.hasOwn((manifest[name] ?? {}) as object, dependency));
+    const collection = COLLECTIONS.find((name) => Object.hasOwn(manifest[name] ?? {}, dependency));
     const versions = (collection === undefined ? {} : manifest[collection]) as Readonly<Record<string, string>>;
     return Promise.resolve({ currentVersion: versions[dependency] ?? null, dependencyCollection: collection ?? null });
   }
@@ -77,15 +75,9 @@ function withVersions(
   return Object.fromEntries(Object.entries(before).map(([name, version]) => [name, versions[name] ?? version]));
 }
 
-/** The version stands in other places, too: the chart, the images, what processes say of themselves. */
 export function afterAllProjectsVersioned(
   root: string,
   { dryRun = false }: { readonly dryRun?: boolean },
 ): Promise<{ changedFiles: string[]; deletedFiles: string[] }> {
-  const read = (path: string): string => readFileSync(join(root, path), "utf8");
-  const { version } = JSON.parse(read("packages/types/package.json")) as Manifest;
-  const [, before = version] = /VERSION = "([^"]+)"/.exec(read("packages/types/src/version.ts")) ?? [];
-  const changedFiles = STAMPED.filter((path) => read(path).includes(before));
-  if (!dryRun) for (const path of changedFiles) writeFileSync(join(root, path), read(path).replaceAll(before, version));
-  return Promise.resolve({ changedFiles, deletedFiles: [] });
+  return Promise.resolve({ changedFiles: [...stampFiles(root, { dryRun, today: new Date() })], deletedFiles: [] });
 }
