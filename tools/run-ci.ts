@@ -19,6 +19,7 @@ interface Cluster {
 const root = dirname(import.meta.dirname);
 const { env } = process;
 const E2E_AT_MOST_MS = 15 * 60_000;
+const PUBLISHED_AT_MOST_MS = 5 * 60_000;
 const NOT_ENDED: Count = { passed: 0, failed: 1 };
 
 /** Runs an npm script that ends with such a line itself. */
@@ -79,7 +80,7 @@ async function countOnCluster(): Promise<Count> {
   }
 }
 
-const counts = [await count("test"), await countOnCluster()];
+const counts = [await count("test"), await count("published", {}, PUBLISHED_AT_MOST_MS), await countOnCluster()];
 const sum = (of: keyof Count): number => counts.reduce((total, each) => total + each[of], 0);
 console.log(`${sum("passed")} passed, ${sum("failed")} failed`);
 process.exitCode = sum("failed") === 0 ? 0 : 1;

@@ -5,6 +5,9 @@ import { UserError } from "../user-error.ts";
 /** Linux takes no longer single argument (MAX_ARG_STRLEN), and an inline plugin travels as one. */
 export const MAX_ARGUMENT_BYTES = 128 * 1024;
 
+// In the repository packages are taken as they are written; published ones have only what was built.
+const CONDITIONS = import.meta.url.endsWith(".ts") ? ["@outrigger/source"] : [];
+
 /** Bundles a TypeScript server and all that it imports into one minified ES module for `node --input-type=module -e`. */
 export async function bundleServer(file: string): Promise<string> {
   const { build } = await import("esbuild");
@@ -20,7 +23,7 @@ export async function bundleServer(file: string): Promise<string> {
       format: "esm",
       charset: "utf8",
       legalComments: "none",
-      conditions: ["@outrigger/source"],
+      conditions: CONDITIONS,
       logLevel: "silent",
     });
     return result.outputFiles[0]?.text ?? "";
