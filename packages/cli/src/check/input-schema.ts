@@ -18,7 +18,7 @@ export function compileInputSchema(text: string): InputCheck | { readonly proble
     return (input, path) => {
       validate(input);
       return (validate.errors ?? [])
-        .filter((error) => !isOpen(error, input))
+        .filter((error) => error.keyword !== "if" && !isOpen(error, input)) // what `then` asks for is told by itself
         .map((error) => toIssue(error, input, path));
     };
   } catch (error) {
