@@ -12,10 +12,8 @@ import type { Connect } from "./agent-image.ts";
 import { applyObject, ensureNamespace, ensureServiceAccount } from "./apply-object.ts";
 import { readCrds } from "./crds.ts";
 import { localCommandOf } from "./plugin/local-command.ts";
+import { INSTALL_NAMESPACE } from "./install-namespace.ts";
 import type { PluginFolder } from "./plugin/folder.ts";
-
-/** Where plugins are installed, as in a cluster. */
-export const INSTALL_NAMESPACE = "argo";
 
 export interface LocalSessionOptions {
   /** For cluster, controller and agents. Default: silent. */

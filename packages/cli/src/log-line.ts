@@ -15,14 +15,15 @@ export function createTerminalLogger({ err, palette }: Terminal, level: LogLevel
 /** A structured log line as people read it: `10:02:11 info  controller Executor plugin added name=hello namespace=argo`. */
 export function readableLogLine(line: string, palette: Palette): string {
   const fields = parse(line);
-  if (fields === undefined) return line;
-  const { level, time, component, msg } = fields;
+  const { level, time, component, msg } = fields ?? {};
+  if (fields === undefined || typeof msg !== "string") return line;
   const colour = level === "error" ? palette.red : level === "warn" ? palette.yellow : palette.dim;
   const rest = Object.entries(fields)
     .filter(([name]) => !HEAD_FIELDS.has(name))
     .map(([name, value]) => palette.dim(`${name}=${typeof value === "string" ? value : JSON.stringify(value)}`));
   const clock = typeof time === "string" ? time.slice(11, 19) : "";
-  return `${[palette.dim(clock), colour(text(level).padEnd(5)), text(component), text(msg), ...rest].join(" ")}\n`;
+  const words = [palette.dim(clock), colour(text(level).padEnd(5)), text(component), msg, ...rest];
+  return `${words.filter((word) => word !== "").join(" ")}\n`;
 }
 
 function parse(line: string): JsonObject | undefined {

@@ -1,4 +1,5 @@
 import { isFulfilled } from "@outrigger/types";
+import { formatDuration } from "../print/duration.ts";
 import type { NodeId, NodePhase, NodeStatus, Outputs, WorkflowPhase } from "@outrigger/types";
 
 /** Colours, or the identity on anything that is no terminal. */
@@ -30,7 +31,8 @@ interface Mark {
   readonly colour: Exclude<keyof Palette, "dim" | "bold">;
 }
 
-const MARKS: Readonly<Record<NodePhase, Mark>> = {
+/** How phases look. */
+export const PHASE_MARKS: Readonly<Record<NodePhase, Mark>> = {
   Pending: { symbol: "◷", colour: "yellow" },
   Running: { symbol: "●", colour: "blue" },
   Succeeded: { symbol: "✔", colour: "green" },
@@ -56,7 +58,7 @@ interface RenderContext extends TreeOptions {
 
 function headline(workflow: WorkflowView, { palette, nowMs }: TreeOptions): string {
   const phase = workflow.phase ?? "Pending";
-  const { symbol, colour } = MARKS[phase];
+  const { symbol, colour } = PHASE_MARKS[phase];
   const parts = [
     palette[colour](symbol),
     palette.bold(workflow.name),
@@ -145,7 +147,7 @@ function withoutSoleAttempt(
 }
 
 function nodeLine(node: NodeStatus, { palette, nowMs }: RenderContext): string {
-  const { symbol, colour } = MARKS[node.phase];
+  const { symbol, colour } = PHASE_MARKS[node.phase];
   const parts = [
     palette[colour](symbol),
     node.displayName,
@@ -186,7 +188,6 @@ interface Span {
 function elapsed({ startedAt, finishedAt, phase }: Span, nowMs: number): string {
   if (startedAt === undefined) return "";
   const endMs = finishedAt === undefined || !isFulfilled(phase) ? nowMs : Date.parse(finishedAt);
-  const seconds = Math.floor((endMs - Date.parse(startedAt)) / 1_000);
-  if (!(seconds >= 2)) return "";
-  return seconds < 60 ? `${seconds}s` : `${Math.floor(seconds / 60)}m${seconds % 60}s`;
+  const durationMs = endMs - Date.parse(startedAt);
+  return durationMs >= 2_000 ? formatDuration(durationMs) : "";
 }
