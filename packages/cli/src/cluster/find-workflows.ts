@@ -1,5 +1,6 @@
 import { WORKFLOWS, hasReason, listAll } from "@outrigger/kube";
 import type { KubeClient, ObjectRef } from "@outrigger/kube";
+import { isJsonObject } from "@outrigger/types";
 import type { KubeObject } from "@outrigger/types";
 import { UserError } from "../user-error.ts";
 import type { Cluster } from "./connect.ts";
@@ -59,17 +60,21 @@ export async function listWorkflows(client: KubeClient, query: WorkflowQuery): P
 
 /** Whoever is youngest comes first. */
 export function youngestFirst(workflows: readonly KubeObject[]): readonly KubeObject[] {
-  const bornAt = ({ metadata }: KubeObject): string => metadata.creationTimestamp ?? "";
-  return workflows.toSorted((a, b) => bornAt(b).localeCompare(bornAt(a)) || nameOf(a).localeCompare(nameOf(b)));
+  return workflows
+    .map((workflow) => ({ workflow, age: ageKey(workflow) }))
+    .toSorted((a, b) => b.age.localeCompare(a.age))
+    .map(({ workflow }) => workflow);
+}
+
+// Creation is told by the second, the start more exactly. What has not started is younger than all that have.
+function ageKey({ metadata, status }: KubeObject): string {
+  const startedAt = isJsonObject(status) ? status["startedAt"] : undefined;
+  return `${metadata.creationTimestamp ?? ""} ${typeof startedAt === "string" ? startedAt : "~"}`;
 }
 
 export function refOf({ metadata }: KubeObject): ObjectRef {
   const { name = "", namespace = "" } = metadata;
   return { namespace, name };
-}
-
-function nameOf({ metadata }: KubeObject): string {
-  return metadata.name ?? "";
 }
 
 function latest(workflows: readonly KubeObject[], namespace: string): KubeObject {

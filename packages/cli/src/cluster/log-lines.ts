@@ -14,6 +14,9 @@ export interface LogChoice {
   readonly tailLines?: number | undefined;
 }
 
+// Who speaks stands before the line, and which Workflow it is about is what was asked.
+const KNOWN = ["component", "namespace", "workflow", "plugin"];
+
 /** Lines of a container's log, as they are shown; those that are not asked for are left out. */
 export async function* shownLines(
   chunks: AsyncIterable<string>,
@@ -24,7 +27,7 @@ export async function* shownLines(
     if (about !== undefined && !about.some((text) => line.includes(text))) continue;
     yield raw
       ? `${line}\n`
-      : `${palette.blue(shownContainer(container))} │ ${readableLogLine(line, palette).trimEnd()}\n`;
+      : `${palette.blue(shownContainer(container))} │ ${readableLogLine(line, palette, KNOWN).trimEnd()}\n`;
   }
 }
 

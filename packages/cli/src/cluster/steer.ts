@@ -47,8 +47,8 @@ export function steerWorkflows(
         exitCode = explained.exitCode;
       }
     }
+    if (exitCode === EXIT_CODES.success && afterwards !== undefined) return afterwards(objects, cluster);
     if (output !== "text") terminal.out(formatObjects(objects, output));
-    if (exitCode !== EXIT_CODES.success || afterwards === undefined) return exitCode;
-    return afterwards(objects, cluster);
+    return exitCode;
   });
 }

@@ -32,11 +32,13 @@ export async function checkPluginFolders(folders: readonly string[] | undefined)
 async function takenPorts(plugins: readonly KnownPlugin[]): Promise<readonly Finding[]> {
   const { warn } = findings("ports");
   const bound = plugins.filter(({ container }) => !canMove(container));
-  const checked = bound.flatMap((plugin) => portsOf(plugin).map((port) => ({ plugin, port })));
-  const taken = await Promise.all(checked.map(({ port }) => isTaken(Number(port))));
+  const owners = new Map(bound.flatMap((plugin) => portsOf(plugin).map((port) => [port, plugin] as const)));
+  const checked = await Promise.all(
+    [...owners].map(async ([port, owner]) => ({ port, owner, taken: await isTaken(Number(port)) })),
+  );
   return checked
-    .filter((_, index) => taken[index])
-    .map(({ plugin: { name, where }, port }) =>
+    .filter(({ taken }) => taken)
+    .map(({ port, owner: { name, where } }) =>
       warn(
         `port ${port}`,
         `another program of this machine listens on it: ${name} (${where}) waits for it`,
