@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { outrigger } from "./support/cli.ts";
 
+const byText = (a = "", b = ""): number => a.localeCompare(b);
+
 async function words(line: string): Promise<readonly string[]> {
   const { stdout } = await outrigger(["__complete", "--", ...line.split(" ").slice(1)]);
   return stdout
@@ -28,14 +30,14 @@ describe("what may stand at the end of a line", () => {
     // There is no cluster.
     ["outrigger get ", []],
   ])("%s…", async (line, want) => {
-    expect((await words(line)).toSorted()).toEqual(want.toSorted());
+    expect((await words(line)).toSorted(byText)).toEqual(want.toSorted(byText));
   });
 
   it("is every command that help shows, and no other", async () => {
     const { stdout } = await outrigger(["--help"]);
     const shown = [...stdout.matchAll(/^ {2}([a-z]+) .*(?:\[|<| {4})/gm)].map(([, name]) => name);
     expect(shown.length).toBeGreaterThan(20);
-    expect((await words("outrigger ")).toSorted()).toEqual(shown.toSorted());
+    expect((await words("outrigger ")).toSorted(byText)).toEqual(shown.toSorted(byText));
   });
 });
 

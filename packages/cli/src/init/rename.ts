@@ -16,6 +16,8 @@ export function renamePath(path: string, { from, to }: Renaming): string {
 /** Its text: in code the name is an identifier, everywhere else (texts, comments, YAML) a word. */
 export function renameText(path: string, text: string, renaming: Renaming): string {
   const { from, to, ports } = renaming;
+  // What it says of itself is not true of another.
+  if (path === "plugin.yaml") return renameText("", text.replace(DESCRIPTION, "$1What it does, in a line"), renaming);
   const renamed = path.endsWith(".ts") ? renameCode(withoutRegions(text), renaming) : text.replaceAll(word(from), to);
   return [...ports].reduce(
     (before, [port, other]) => before.replaceAll(new RegExp(`\\b${port}\\b`, "g"), other),
@@ -23,6 +25,7 @@ export function renameText(path: string, text: string, renaming: Renaming): stri
   );
 }
 
+const DESCRIPTION = /(workflows\.argoproj\.io\/description: ).*/;
 const TEXTS = /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`|\/\/.*|\/\*[\s\S]*?\*\//g;
 const PLACEHOLDER = /\$\{[^}]*\}/g;
 
@@ -52,8 +55,9 @@ function withoutRegions(text: string): string {
   return text.replaceAll(/^\s*\/\/ #(?:end)?region.*\n/gm, "");
 }
 
+// Not as part of an address, such as hooks.slack.com.
 function word(name: string): RegExp {
-  return new RegExp(`(?<![A-Za-z0-9])${name}(?![A-Za-z0-9])`, "g");
+  return new RegExp(`(?<![A-Za-z0-9])${name}(?![A-Za-z0-9]|\\.(?:com|dev)\\b)`, "g");
 }
 
 /** A name as an identifier: `count-words` becomes `countWords`; longer, where that means something already in these texts. */
