@@ -8,7 +8,7 @@ import type { Terminal } from "./terminal.ts";
 const HEAD_FIELDS = new Set(["level", "time", "component", "msg"]);
 
 /** A logger whose lines people read, on standard error. */
-export function createTerminalLogger({ err, palette }: Terminal, level: LogLevel): Logger {
+export function createTerminalLogger({ err, palette }: Pick<Terminal, "err" | "palette">, level: LogLevel): Logger {
   return createLogger({ component: "local", level, write: (line) => err(readableLogLine(line, palette)) });
 }
 

@@ -10,6 +10,8 @@ export interface Terminal {
   readonly isTerminal: boolean;
   /** Standard output, to draw on. */
   readonly canvas: Canvas;
+  /** Both streams are one terminal: standard error, to draw on below what is written there. */
+  readonly screen: Canvas | undefined;
   readonly palette: Palette;
 }
 
@@ -39,15 +41,20 @@ export function createTerminal({ stdout, stderr, env }: TerminalStreams): Termin
     out: (text) => void stdout.write(text),
     err: (text) => void stderr.write(text),
     isTerminal,
-    canvas: {
-      write: (text) => void stdout.write(text),
-      get columns() {
-        return stdout.columns || DEFAULT_COLUMNS;
-      },
-      get rows() {
-        return stdout.rows || DEFAULT_ROWS;
-      },
-    },
+    canvas: canvasOf(stdout),
+    screen: isTerminal && stderr.isTTY === true ? canvasOf(stderr) : undefined,
     palette: colours,
+  };
+}
+
+function canvasOf(stream: OutputStream): Canvas {
+  return {
+    write: (text) => void stream.write(text),
+    get columns() {
+      return stream.columns || DEFAULT_COLUMNS;
+    },
+    get rows() {
+      return stream.rows || DEFAULT_ROWS;
+    },
   };
 }

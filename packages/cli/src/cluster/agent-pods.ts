@@ -2,9 +2,18 @@ import type { ObjectRef } from "@outrigger/kube";
 import { COMPONENT_AGENT, LABEL_COMPONENT, LABEL_WORKFLOW, pluginNameOf, podParser } from "@outrigger/types";
 import type { ContainerStatus, KubeObject, Pod } from "@outrigger/types";
 
-/** Selects the agent pods of a Workflow. */
-export function agentPodSelector({ name }: ObjectRef): string {
-  return `${LABEL_WORKFLOW}=${name},${LABEL_COMPONENT}=${COMPONENT_AGENT}`;
+const ALL = `${LABEL_COMPONENT}=${COMPONENT_AGENT}`;
+
+/** The agent pods of all Workflows. */
+export const ALL_AGENT_PODS = { labelSelector: ALL };
+
+/** The agent pods of a Workflow. */
+export function agentPodsOf({ namespace, name }: ObjectRef): {
+  readonly namespace?: string;
+  readonly labelSelector: string;
+} {
+  const labelSelector = `${LABEL_WORKFLOW}=${name},${ALL}`;
+  return namespace === undefined ? { labelSelector } : { namespace, labelSelector };
 }
 
 export function readPod(object: KubeObject): Pod {
@@ -30,6 +39,11 @@ const AGENT_CONTAINER = "main";
 /** Whether a container is the one that is asked for, under either name; any is, if none is. */
 export function isAskedFor(name: string, wanted: string | undefined): boolean {
   return wanted === undefined || name === wanted || shownContainer(name) === wanted;
+}
+
+/** Whether it is a plugin's. */
+export function isPluginContainer(name: string): boolean {
+  return name !== AGENT_CONTAINER;
 }
 
 /** A container as people know it: `hello`, `agent`. */

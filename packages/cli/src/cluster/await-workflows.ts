@@ -9,6 +9,7 @@ import type { ObjectFormat } from "../print/objects.ts";
 import type { ProgramContext } from "../program-context.ts";
 import { createLiveView } from "../render/live-view.ts";
 import { exitCodeOf, showWorkflows } from "../show-workflows.ts";
+import { agentPodsOf } from "./agent-pods.ts";
 import type { Cluster } from "./connect.ts";
 import { refOf } from "./find-workflows.ts";
 import { streamLogs } from "./stream-logs.ts";
@@ -59,7 +60,10 @@ async function follow(
   const view = watch ? createLiveView(terminal) : undefined;
   const print = (line: string): void => (view === undefined ? terminal.out(line) : view.print(line));
   const logs = log
-    ? refs.map((ref) => streamLogs(client, { ref, print, signal, over: over.signal, palette: terminal.palette }))
+    ? refs.map((ref) => {
+        const which = { pods: agentPodsOf(ref), isWanted: () => true };
+        return streamLogs(client, { ...which, print, signal, over: over.signal, palette: terminal.palette });
+      })
     : [];
   try {
     if (view === undefined) return await followWorkflows({ client, refs, onChange: () => {}, signal });

@@ -12,22 +12,24 @@ export interface LogChoice {
   readonly container?: string | undefined;
   /** So many of those that are there. */
   readonly tailLines?: number | undefined;
+  /** They are of several Workflows: which it is, is worth telling. */
+  readonly ofSeveral?: boolean;
 }
 
-// Who speaks stands before the line, and which Workflow it is about is what was asked.
-const KNOWN = ["component", "namespace", "workflow", "plugin"];
+// Who speaks stands before the line.
+const SAID_BEFORE = ["component", "namespace", "plugin"];
 
 /** Lines of a container's log, as they are shown; those that are not asked for are left out. */
 export async function* shownLines(
   chunks: AsyncIterable<string>,
   container: string,
-  { palette, raw = false, about }: LogChoice & { readonly palette: Palette },
+  { palette, raw = false, about, ofSeveral = false }: LogChoice & { readonly palette: Palette },
 ): AsyncGenerator<string> {
   for await (const line of linesOf(chunks)) {
     if (about !== undefined && !about.some((text) => line.includes(text))) continue;
     yield raw
       ? `${line}\n`
-      : `${palette.blue(shownContainer(container))} │ ${readableLogLine(line, palette, KNOWN).trimEnd()}\n`;
+      : `${palette.blue(shownContainer(container))} │ ${readableLogLine(line, palette, ofSeveral ? SAID_BEFORE : [...SAID_BEFORE, "workflow"]).trimEnd()}\n`;
   }
 }
 

@@ -1,36 +1,41 @@
 import { Informer, PODS, isTransient, sleep, systemClock } from "@outrigger/kube";
-import type { KubeClient, ObjectRef } from "@outrigger/kube";
+import type { KubeClient } from "@outrigger/kube";
 import type { Palette } from "../render/node-tree.ts";
-import { agentPodSelector, isAskedFor, readPod, speakingContainers } from "./agent-pods.ts";
+import { readPod, speakingContainers } from "./agent-pods.ts";
 import { shownLines } from "./log-lines.ts";
 import type { LogChoice } from "./log-lines.ts";
 
 export interface StreamOptions extends LogChoice {
   readonly palette: Palette;
-  /** The Workflow. */
-  readonly ref: ObjectRef;
+  readonly pods: PodSelection;
+  /** Which containers. */
+  readonly isWanted: (container: string) => boolean;
   /** Takes whole lines. */
   readonly print: (line: string) => void;
-  /** The Workflow has ended: what was said until then is still to come. */
+  /** It is over: what was said until then is still to come. */
   readonly over: AbortSignal;
   /** Stops at once. */
   readonly signal: AbortSignal;
 }
 
+/** Agent pods: those of a Workflow, or all. */
+export interface PodSelection {
+  readonly namespace?: string;
+  readonly labelSelector: string;
+}
+
 // What was said a moment ago is still under way.
 const LAST_WORDS_MS = 500;
 
-/** Shows what the containers of a Workflow's agent pods say, from when they start; also of pods that come later. Answers how many there were. */
+/** Shows what containers of agent pods say, from when they start; also of pods that come later. Answers how many there were. */
 export async function streamLogs(client: KubeClient, options: StreamOptions): Promise<number> {
-  const { ref, over, signal, container: wanted } = options;
+  const { pods, over, signal, isWanted } = options;
   const stopping = new AbortController();
   const streams = new Map<string, Promise<void>>();
-  const { namespace } = ref;
   const informer = new Informer({
     client,
     resource: PODS,
-    ...(namespace === undefined ? {} : { namespace }),
-    labelSelector: agentPodSelector(ref),
+    ...pods,
     onError: (error) => {
       if (!isTransient(error)) options.print(`the agent pod cannot be watched: ${messageOf(error)}\n`);
     },
@@ -40,8 +45,9 @@ export async function streamLogs(client: KubeClient, options: StreamOptions): Pr
     const pod = readPod(object);
     for (const container of speakingContainers(pod)) {
       const key = `${pod.metadata.uid ?? ""}/${container}`;
-      if (streams.has(key) || !isAskedFor(container, wanted)) continue;
-      const source = { namespace: namespace ?? "", name: pod.metadata.name ?? "", container };
+      if (streams.has(key) || !isWanted(container)) continue;
+      const { namespace = "", name = "" } = pod.metadata;
+      const source = { namespace, name, container };
       streams.set(key, stream(client, source, { ...options, signal: stopping.signal }));
     }
   });

@@ -2,7 +2,7 @@ import { PODS, WORKFLOW_TASK_SETS, hasReason, listAll } from "@outrigger/kube";
 import type { ObjectRef } from "@outrigger/kube";
 import { AGENT_SHARED, LABEL_AGENT, isFulfilled } from "@outrigger/types";
 import type { KubeObject, NodeStatus } from "@outrigger/types";
-import { agentPodSelector, isAskedFor, readPod, speakingContainers } from "../cluster/agent-pods.ts";
+import { agentPodsOf, isAskedFor, readPod, speakingContainers } from "../cluster/agent-pods.ts";
 import { sayThatItGoesOn } from "../cluster/await-workflows.ts";
 import { withCluster } from "../cluster/connect.ts";
 import type { Cluster, ClusterFlags } from "../cluster/connect.ts";
@@ -69,7 +69,7 @@ async function show(
   { terminal, signal }: ProgramContext,
 ): Promise<number> {
   const { namespace = "" } = ref;
-  const { items } = await listAll(client, PODS, { namespace, labelSelector: agentPodSelector(ref) });
+  const { items } = await listAll(client, PODS, agentPodsOf(ref));
   const { tailLines } = choice;
   let count = 0;
   for (const pod of items.map(readPod)) {
@@ -91,7 +91,9 @@ async function follow(
 ): Promise<number> {
   const over = new AbortController();
   const { palette, out } = terminal;
-  const streaming = streamLogs(client, { ...choice, ref, palette, print: out, over: over.signal, signal });
+  const isWanted = (container: string): boolean => isAskedFor(container, choice.container);
+  const which = { pods: agentPodsOf(ref), isWanted, ...choice };
+  const streaming = streamLogs(client, { ...which, palette, print: out, over: over.signal, signal });
   try {
     await followWorkflows({ client, refs: [ref], onChange: () => {}, signal });
   } finally {
