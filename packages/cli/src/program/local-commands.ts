@@ -20,7 +20,7 @@ export function addLocalCommands(program: Command, setting: Setting): void {
 
 interface RunFlags {
   readonly plugin?: readonly string[];
-  readonly parameter: readonly string[];
+  readonly parameter?: readonly string[];
   readonly timeout: number;
   readonly output: "tree" | ObjectFormat;
   readonly verbose?: boolean;
@@ -39,7 +39,7 @@ function addRun(program: Command, { context, exit }: Setting): void {
     .addHelpText("after", RUN_HELP)
     .action(async (files: readonly string[], flags: RunFlags) => {
       const { run } = await import("../commands/run.ts");
-      const { plugin: plugins, parameter: parameters, timeout: timeoutMs, output, verbose = false } = flags;
+      const { plugin: plugins, parameter: parameters = [], timeout: timeoutMs, output, verbose = false } = flags;
       exit(await run({ files, plugins, parameters, timeoutMs, output, verbose }, context));
     });
 }

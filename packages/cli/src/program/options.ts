@@ -37,10 +37,10 @@ export function outputOption(formats: readonly string[]): Option {
 
 /** An option that may be given several times. */
 export function listOption(flags: string, description: string): Option {
-  return new Option(flags, description).argParser(append).default([], "none");
+  return new Option(flags, description).argParser(append);
 }
 
-function append(value: string, before: readonly string[]): readonly string[] {
+function append(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
 }
 

@@ -20,7 +20,7 @@ export function addPluginCommands(program: Command, setting: Setting): void {
 }
 
 type LintFlags = Pick<LintOptions, "output"> &
-  ClusterFlags & { readonly plugin?: readonly string[]; readonly cluster: boolean };
+  ClusterFlags & { readonly plugin?: readonly string[]; readonly cluster?: boolean };
 
 function addLint(program: Command, { context, exit }: Setting): void {
   const command = program
@@ -28,13 +28,13 @@ function addLint(program: Command, { context, exit }: Setting): void {
     .description("check workflows and plugins before they are submitted")
     .argument("<path...>", "manifests, folders of manifests, or - for standard input")
     .option("--plugin <dir...>", "folders with a plugin.yaml (default: all below ./plugins and beside the files)")
-    .option("--cluster", "also know the plugins and WorkflowTemplates of a cluster", false)
+    .option("--cluster", "also know the plugins and WorkflowTemplates of a cluster")
     .addOption(outputOption(["text", "json"]));
   withClusterOptions(command)
     .addHelpText("after", LINT_HELP)
     .action(async (files: readonly string[], flags: LintFlags) => {
       const { lint } = await import("../commands/lint.ts");
-      const cluster = flags.cluster ? clusterFlags(flags) : undefined;
+      const cluster = flags.cluster === true ? clusterFlags(flags) : undefined;
       exit(await lint({ files, plugins: flags.plugin, cluster, output: flags.output }, context));
     });
 }
@@ -55,7 +55,8 @@ function addBuild(program: Command, { context }: Setting): void {
   add(program.command("executor-plugin", { hidden: true }).description("the same command under Argo's name"));
 }
 
-type TestFlags = Pick<TestOptions, "output" | "verbose"> & {
+type TestFlags = Pick<TestOptions, "output"> & {
+  readonly verbose?: boolean;
   readonly tokenFile?: string;
   readonly input?: string;
   readonly with?: readonly string[];
@@ -70,11 +71,11 @@ function addTest(program: Command, { context, exit }: Setting): void {
     .option("--input <file>", "what to have it do, as below plugin in a template (default: nothing below its key)")
     .option("--with <file...>", "manifests with the Secrets and ConfigMaps that the plugin of a folder needs")
     .addOption(outputOption(["text", "json", "junit"]))
-    .option("-v, --verbose", "list all cases, not only those that failed", false)
+    .option("-v, --verbose", "list all cases, not only those that failed")
     .addHelpText("after", TEST_HELP)
     .action(async (target: string, flags: TestFlags) => {
       const { test } = await import("../commands/test.ts");
-      const { tokenFile, input, with: needs = [], output, verbose } = flags;
+      const { tokenFile, input, with: needs = [], output, verbose = false } = flags;
       exit(await test({ target, tokenFile, input, needs, output, verbose }, context));
     });
 }
@@ -83,7 +84,7 @@ const installNamespaceOption = (): Option =>
   new Option("--install-namespace <name>", "where the controller is installed").default(INSTALL_NAMESPACE);
 
 interface ListPluginsFlags extends ClusterFlags {
-  readonly allNamespaces: boolean;
+  readonly allNamespaces?: boolean;
   readonly installNamespace: string;
   readonly output: "table" | ObjectFormat;
 }
@@ -94,18 +95,18 @@ function addPlugins(program: Command, { context }: Setting): void {
     plugins
       .command("list")
       .description("list the plugins that Workflows of a namespace can use")
-      .option("-A, --all-namespaces", "of all namespaces", false)
+      .option("-A, --all-namespaces", "of all namespaces")
       .addOption(installNamespaceOption())
       .addOption(outputOption(["table", ...OBJECT_FORMATS])),
   ).action(async (flags: ListPluginsFlags) => {
     const { listPlugins } = await import("../commands/list-plugins.ts");
-    const { allNamespaces, installNamespace, output } = flags;
+    const { allNamespaces = false, installNamespace, output } = flags;
     await listPlugins({ cluster: clusterFlags(flags), allNamespaces, installNamespace, output }, context);
   });
 }
 
 interface DoctorFlags extends ClusterFlags {
-  readonly local: boolean;
+  readonly local?: boolean;
   readonly plugin?: readonly string[];
   readonly installNamespace: string;
   readonly instanceId?: string;
@@ -117,7 +118,7 @@ function addDoctor(program: Command, { context, exit }: Setting): void {
   const command = program
     .command("doctor")
     .description("find out what is wrong on this machine and with a cluster, and what to do about it")
-    .option("--local", "only this machine", false)
+    .option("--local", "only this machine")
     .option("--plugin <dir...>", "folders with a plugin.yaml (default: all below ./plugins)")
     .addOption(installNamespaceOption())
     .option("--instance-id <id>", "which controller, where there are several")
@@ -127,7 +128,7 @@ function addDoctor(program: Command, { context, exit }: Setting): void {
     .addHelpText("after", DOCTOR_HELP)
     .action(async (flags: DoctorFlags) => {
       const { doctor } = await import("../commands/doctor.ts");
-      const { local, plugin: plugins, installNamespace, instanceId, serviceAccount: accounts, output } = flags;
+      const { local = false, plugin: plugins, installNamespace, instanceId, serviceAccount: accounts, output } = flags;
       const cluster = local ? undefined : clusterFlags(flags);
       exit(await doctor({ cluster, plugins, installNamespace, instanceId, accounts, output }, context));
     });

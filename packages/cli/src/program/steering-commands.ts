@@ -57,7 +57,7 @@ function addSuspend(program: Command, { context, exit }: Setting): void {
 
 interface ResumeFlags extends SteerFlags {
   readonly node?: string;
-  readonly set: readonly string[];
+  readonly set?: readonly string[];
 }
 
 function addResume(program: Command, { context, exit }: Setting): void {
@@ -67,7 +67,7 @@ function addResume(program: Command, { context, exit }: Setting): void {
     .addHelpText("after", RESUME_HELP)
     .action(async (names: readonly string[], flags: ResumeFlags) => {
       const { resume } = await import("../commands/resume.ts");
-      exit(await resume({ ...steerOptions(names, flags), node: flags.node, outputs: flags.set }, context));
+      exit(await resume({ ...steerOptions(names, flags), node: flags.node, outputs: flags.set ?? [] }, context));
     });
 }
 
@@ -97,7 +97,7 @@ function addTerminate(program: Command, { context, exit }: Setting): void {
 }
 
 interface AgainFlags extends SteerFlags, AwaitFlags {
-  readonly parameter: readonly string[];
+  readonly parameter?: readonly string[];
 }
 
 function addRetry(program: Command, { context, exit }: Setting): void {
@@ -107,7 +107,7 @@ function addRetry(program: Command, { context, exit }: Setting): void {
     .action(async (names: readonly string[], flags: AgainFlags) => {
       const { retry } = await import("../commands/retry.ts");
       const awaiting = awaitingOf(flags, flags.output);
-      exit(await retry({ ...steerOptions(names, flags), parameters: flags.parameter, awaiting }, context));
+      exit(await retry({ ...steerOptions(names, flags), parameters: flags.parameter ?? [], awaiting }, context));
     });
 }
 
@@ -117,7 +117,7 @@ function addResubmit(program: Command, { context, exit }: Setting): void {
     .action(async (names: readonly string[], flags: AgainFlags) => {
       const { resubmit } = await import("../commands/resubmit.ts");
       const awaiting = awaitingOf(flags, flags.output);
-      exit(await resubmit({ ...steerOptions(names, flags), parameters: flags.parameter, awaiting }, context));
+      exit(await resubmit({ ...steerOptions(names, flags), parameters: flags.parameter ?? [], awaiting }, context));
     });
 }
 

@@ -31,12 +31,12 @@ type TextOutput = "text" | ObjectFormat;
 
 interface SubmitFlags extends ClusterFlags, AwaitFlags {
   readonly from?: string;
-  readonly parameter: readonly string[];
+  readonly parameter?: readonly string[];
   readonly name?: string;
   readonly generateName?: string;
-  readonly labels: readonly string[];
+  readonly labels?: readonly string[];
   readonly instanceId?: string;
-  readonly dryRun: boolean;
+  readonly dryRun?: boolean;
   readonly output: TextOutput;
 }
 
@@ -51,13 +51,22 @@ function addSubmit(program: Command, { context, exit }: Setting): void {
     .option("--generate-name <prefix>", "let the API make a name that begins with this")
     .addOption(listOption("-l, --labels <name=value,…>", "set labels"))
     .option("--instance-id <id>", "which controller is to run it, where there are several")
-    .option("--dry-run", "let the API check it, and submit nothing", false);
+    .option("--dry-run", "let the API check it, and submit nothing");
   withClusterOptions(withAwaitOptions(command))
     .addOption(outputOption(["text", ...OBJECT_FORMATS]))
     .addHelpText("after", SUBMIT_HELP)
     .action(async (files: readonly string[], flags: SubmitFlags) => {
       const { submit } = await import("../commands/submit.ts");
-      const { parameter: parameters, from, name, generateName, labels, instanceId, dryRun, output } = flags;
+      const {
+        parameter: parameters = [],
+        labels = [],
+        dryRun = false,
+        from,
+        name,
+        generateName,
+        instanceId,
+        output,
+      } = flags;
       const awaiting = awaitingOf(flags, output);
       const what = { files, from, parameters, name, generateName, labels, instanceId };
       exit(await submit({ ...what, cluster: clusterFlags(flags), dryRun, awaiting, output }, context));
@@ -65,12 +74,12 @@ function addSubmit(program: Command, { context, exit }: Setting): void {
 }
 
 interface ListFlags extends ClusterFlags {
-  readonly allNamespaces: boolean;
+  readonly allNamespaces?: boolean;
   readonly selector?: string;
   readonly fieldSelector?: string;
-  readonly status: readonly string[];
-  readonly running: boolean;
-  readonly completed: boolean;
+  readonly status?: readonly string[];
+  readonly running?: boolean;
+  readonly completed?: boolean;
   readonly output: "table" | ObjectFormat;
 }
 
@@ -81,20 +90,17 @@ function addList(program: Command, { context }: Setting): void {
   const command = program
     .command("list")
     .description("list workflows, the youngest first")
-    .option("-A, --all-namespaces", "of all namespaces", false)
+    .option("-A, --all-namespaces", "of all namespaces")
     .option("-l, --selector <selector>", "only those with such labels: team=a,stage!=test")
     .option("--field-selector <selector>", "only those with such fields: metadata.name=hello")
-    .addOption(
-      new Option("--status <phase...>", "only those in these phases")
-        .choices([...RUNNING, ...COMPLETED])
-        .default([], "all"),
-    )
-    .option("--running", "only those that have not ended", false)
-    .option("--completed", "only those that have ended", false)
+    .addOption(new Option("--status <phase...>", "only those in these phases").choices([...RUNNING, ...COMPLETED]))
+    .option("--running", "only those that have not ended")
+    .option("--completed", "only those that have ended")
     .addOption(outputOption(["table", ...OBJECT_FORMATS]));
   withClusterOptions(command).action(async (flags: ListFlags) => {
     const { list } = await import("../commands/list.ts");
-    const { allNamespaces, selector, fieldSelector, status, running, completed, output } = flags;
+    const { selector, fieldSelector, output } = flags;
+    const { allNamespaces = false, status = [], running = false, completed = false } = flags;
     const phases = [...status, ...(running ? RUNNING : []), ...(completed ? COMPLETED : [])];
     await list({ cluster: clusterFlags(flags), allNamespaces, selector, fieldSelector, phases, output }, context);
   });
@@ -151,11 +157,11 @@ function addWait(program: Command, { context, exit }: Setting): void {
 }
 
 interface LogsFlags extends ClusterFlags {
-  readonly follow: boolean;
+  readonly follow?: boolean;
   readonly node?: string;
   readonly container?: string;
   readonly tail?: number;
-  readonly raw: boolean;
+  readonly raw?: boolean;
 }
 
 function addLogs(program: Command, { context, exit }: Setting): void {
@@ -163,19 +169,19 @@ function addLogs(program: Command, { context, exit }: Setting): void {
     .command("logs")
     .description("show what plugins and agent of a workflow have said")
     .argument("<workflow>", NAMES)
-    .option("-f, --follow", "go on until the workflow ends", false)
+    .option("-f, --follow", "go on until the workflow ends")
     .option(
       "--node <name>",
       "only lines about this step (the agent's, and those of plugins that name it, as the SDK does)",
     )
     .option("-c, --container <name>", "only this plugin, or agent")
     .addOption(new Option("--tail <count>", "so many of the newest lines of each").argParser(wholeNumber))
-    .option("--raw", "lines as they were written", false);
+    .option("--raw", "lines as they were written");
   withClusterOptions(command)
     .addHelpText("after", LOGS_HELP)
     .action(async (name: string, flags: LogsFlags) => {
       const { logs } = await import("../commands/logs.ts");
-      const { follow, node, container, tail: tailLines, raw } = flags;
+      const { follow = false, node, container, tail: tailLines, raw = false } = flags;
       exit(await logs({ cluster: clusterFlags(flags), name, follow, node, container, tailLines, raw }, context));
     });
 }
