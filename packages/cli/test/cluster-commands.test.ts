@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { CONFIG_MAPS, PODS, WORKFLOWS } from "@outrigger/kube";
+import { CONFIG_MAPS, DEPLOYMENTS, LEASES, PODS, WORKFLOWS } from "@outrigger/kube";
 import { isJsonObject } from "@outrigger/types";
 import type { JsonObject } from "@outrigger/types";
 import { startLocalSession } from "../src/local-session.ts";
@@ -335,7 +335,7 @@ describe("watch", () => {
     await cli("resume drawn --set who=Ada");
     const { code, stdout } = await watching;
     expect(code).toBe(0);
-    expect(stdout).toContain("\u001B[1A\u001B[0J");
+    expect(stdout).toContain("A\u001B[0J");
     expect(stdout).toMatch(/✔ drawn Succeeded.*\n✔ drawn\n├─ ✔ a drawn\/a 1\n└─ ✔ gate who=Ada\n$/);
   });
 
@@ -373,6 +373,39 @@ describe("plugins, doctor and completion", () => {
     expect(of("plugins")).toEqual([`ok ${plugin.folder}`, "fail default/broken-executor-plugin", "ok argo/count"]);
     expect(code).toBe(1);
     await session.client.delete(CONFIG_MAPS, { namespace: "default", name: broken.name });
+  });
+
+  it("doctor tells how controller and Lease fare, and which of several it is", async () => {
+    const container = {
+      name: "workflow-controller",
+      image: "ghcr.io/outrigger-dev/controller:9.9.9",
+      env: [{ name: "OUTRIGGER_INSTANCE_ID", value: "blue" }],
+    };
+    const metadata = { name: "workflow-controller", namespace: "clinic" };
+    const selector = { matchLabels: { app: "x" } };
+    const template = { metadata: { labels: { app: "x" } }, spec: { containers: [container] } };
+    await session.apply([{ apiVersion: "v1", kind: "Namespace", metadata: { name: "clinic" } }]);
+    const deployment = { apiVersion: "apps/v1", kind: "Deployment", metadata, spec: { selector, template } };
+    await session.client.create(DEPLOYMENTS, "clinic", deployment);
+    const spec = { holderIdentity: "a", renewTime: "2026-01-01T00:00:00.000000Z", leaseDurationSeconds: 15 };
+    const lease = { metadata: { name: "outrigger-controller-blue", namespace: "clinic" }, spec };
+    await session.client.create(LEASES, "clinic", { apiVersion: "coordination.k8s.io/v1", kind: "Lease", ...lease });
+    const look = async (flags: string): Promise<readonly string[]> => {
+      const { stdout } = await cli(`doctor --plugin ${plugin.folder} --install-namespace clinic -o json${flags}`);
+      const found = JSON.parse(stdout) as readonly { verdict: string; check: string; where: string; what: string }[];
+      return found
+        .filter(({ check }) => check === "controller")
+        .map(({ verdict, where, what }) => `${verdict} ${where}: ${what}`);
+    };
+    expect(await look("")).toEqual(["fail clinic: no controller there is without an instance id; there is blue"]);
+    expect(await look(" --instance-id blue")).toEqual([
+      "fail deployment/workflow-controller: no replica of it is ready",
+      expect.stringMatching(
+        /^warn deployment\/workflow-controller: it is version 9\.9\.9, and this program /,
+      ) as string,
+      "fail deployment/workflow-controller: plugins are off",
+      "fail lease/outrigger-controller-blue: a has not renewed it since 2026-01-01T00:00:00.000000Z",
+    ]);
   });
 
   it("completes names of Workflows", async () => {

@@ -61,15 +61,18 @@ export async function listWorkflows(client: KubeClient, query: WorkflowQuery): P
 /** Whoever is youngest comes first. */
 export function youngestFirst(workflows: readonly KubeObject[]): readonly KubeObject[] {
   return workflows
-    .map((workflow) => ({ workflow, age: ageKey(workflow) }))
-    .toSorted((a, b) => b.age.localeCompare(a.age))
+    .map((workflow) => ({ workflow, ...birthOf(workflow) }))
+    .toSorted((a, b) => b.createdMs - a.createdMs || b.startedMs - a.startedMs)
     .map(({ workflow }) => workflow);
 }
 
 // Creation is told by the second, the start more exactly. What has not started is younger than all that have.
-function ageKey({ metadata, status }: KubeObject): string {
+function birthOf({ metadata, status }: KubeObject): { readonly createdMs: number; readonly startedMs: number } {
   const startedAt = isJsonObject(status) ? status["startedAt"] : undefined;
-  return `${metadata.creationTimestamp ?? ""} ${typeof startedAt === "string" ? startedAt : "~"}`;
+  return {
+    createdMs: Date.parse(metadata.creationTimestamp ?? "") || 0,
+    startedMs: typeof startedAt === "string" ? Date.parse(startedAt) || 0 : Number.MAX_SAFE_INTEGER,
+  };
 }
 
 export function refOf({ metadata }: KubeObject): ObjectRef {

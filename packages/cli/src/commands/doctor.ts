@@ -1,4 +1,4 @@
-import { toYaml } from "@outrigger/kube";
+import { hasReason, toYaml } from "@outrigger/kube";
 import { withCluster } from "../cluster/connect.ts";
 import type { ClusterFlags } from "../cluster/connect.ts";
 import { checkController } from "../doctor/cluster/controller.ts";
@@ -58,6 +58,12 @@ export async function doctor(options: DoctorOptions, context: ProgramContext): P
   return all.some(({ verdict }) => verdict === "fail") ? EXIT_CODES.failed : EXIT_CODES.success;
 }
 
+// What may not be looked at is no reason to look at nothing else.
+function hidden(error: unknown): readonly Finding[] {
+  if (!hasReason(error, "Forbidden")) throw error;
+  return [findings("cluster").warn("", explainError(error).message)];
+}
+
 async function checkCluster(
   { accounts = ["default"], installNamespace, instanceId }: DoctorOptions,
   flags: ClusterFlags,
@@ -67,7 +73,8 @@ async function checkCluster(
   const { warn, fail } = findings("cluster");
   try {
     await withCluster(flags, context, async (cluster) => {
-      for (const check of OF_THE_CLUSTER) tell(await check({ ...cluster, accounts, installNamespace, instanceId }));
+      const patient = { ...cluster, accounts, installNamespace, instanceId };
+      for (const check of OF_THE_CLUSTER) tell(await check(patient).catch(hidden));
     });
   } catch (error) {
     const { message } = explainError(error);

@@ -10,7 +10,7 @@ import type {
 } from "@outrigger/types";
 import { failed, succeeded } from "../outcome.ts";
 import type { Outcome } from "../outcome.ts";
-import { isoTime } from "../time.ts";
+import { exactTime } from "../time.ts";
 import { Boxes } from "./boxes.ts";
 import type { Nodes } from "./boxes.ts";
 import { withArguments } from "./parameters.ts";
@@ -30,7 +30,7 @@ export function retriedWorkflow(workflow: Workflow, { nowMs, parameters }: Retry
   const refusal = refusalOf(workflow);
   if (refusal !== undefined) return failed(refusal);
   const { [LABEL_COMPLETED]: _completed, [LABEL_ARCHIVING_STATUS]: _archived, ...labels } = metadata.labels ?? {};
-  const now = isoTime(nowMs);
+  const now = exactTime(nowMs);
   const { phase: _phase, message: _message, finishedAt: _finishedAt, nodes = {}, ...rest } = status;
   const stored = status.storedWorkflowTemplateSpec;
   return succeeded({

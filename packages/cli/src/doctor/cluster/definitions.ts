@@ -13,12 +13,10 @@ const INSTALL = "install the chart (docs/operate.md), or kubectl apply --server-
 export async function checkDefinitions(patient: Patient): Promise<readonly Finding[]> {
   const wanted = await readCrds();
   const found = await Promise.all(wanted.map((definition) => checkDefinition(patient, definition)));
-  const sound = found.filter(({ verdict }) => verdict === "ok");
-  // All as they should be: one line says so.
-  if (sound.length === found.length && new Set(sound.map(({ what }) => what)).size === 1) {
-    return [{ ...(sound[0] ?? found[0]), where: `all ${found.length}` } as Finding];
-  }
-  return found;
+  // Where the same is to be said of all, one line says it.
+  const [first] = found;
+  const isSame = ({ verdict, what }: Finding): boolean => verdict === first?.verdict && what === first.what;
+  return first !== undefined && found.every(isSame) ? [{ ...first, where: `all ${found.length}` }] : found;
 }
 
 async function checkDefinition(patient: Patient, wanted: JsonObject): Promise<Finding> {

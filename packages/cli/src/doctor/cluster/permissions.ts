@@ -68,7 +68,7 @@ async function checkAccount(patient: Patient, account: string): Promise<readonly
     });
     if (denied.length === 0) return [ok(where, "an agent may do its work under this service account")];
     const next = `name it in the chart's workflowNamespaces (docs/operate.md), or bind the Role of docs/reference/permissions.md to it`;
-    return [fail(where, `an agent may not ${denied.map(({ what }) => what).join(", ")}`, next)];
+    return [fail(where, `an agent may not ${denied.map(({ what }) => what).join(" and ")}`, next)];
   } catch (error) {
     if (!hasReason(error, "Forbidden")) throw error;
     return [
@@ -89,29 +89,29 @@ function review(kind: string, metadata: object, spec: object): object {
 }
 
 interface Denied {
+  /** `list, watch workflows`. */
   readonly what: string;
   readonly why: string;
 }
 
+/** The permissions of which something is missing. */
 async function deniedOf(
   permissions: readonly Permission[],
   ask: (attributes: object) => Promise<{ readonly [field: string]: unknown }>,
 ): Promise<readonly Denied[]> {
-  const asked = permissions.flatMap(({ resource, subresource, verbs, why }) =>
-    verbs.map((verb) => ({
-      what: `${verb} ${resource.plural}${subresource === undefined ? "" : `/${subresource}`}`,
-      why,
-      attributes: {
-        verb,
-        group: resource.group,
-        resource: resource.plural,
-        ...(subresource === undefined ? {} : { subresource }),
-      },
-    })),
+  const found = await Promise.all(
+    permissions.map(async ({ resource, subresource, verbs, why }) => {
+      const { group, plural } = resource;
+      const attributes = { group, resource: plural, ...(subresource === undefined ? {} : { subresource }) };
+      const answers = await Promise.all(verbs.map((verb) => ask({ verb, ...attributes })));
+      const denied = verbs.filter((_, index) => isDenied(answers[index]?.["status"]));
+      const name = subresource === undefined ? plural : `${plural}/${subresource}`;
+      return { what: `${denied.join(", ")} ${name}`, why, count: denied.length };
+    }),
   );
-  const answers = await Promise.all(asked.map(({ attributes }) => ask(attributes)));
-  return asked.filter((_, index) => {
-    const status = answers[index]?.["status"];
-    return isJsonObject(status) && status["allowed"] === false;
-  });
+  return found.filter(({ count }) => count > 0);
+}
+
+function isDenied(status: unknown): boolean {
+  return isJsonObject(status) && status["allowed"] === false;
 }
