@@ -5,7 +5,7 @@ import { EXIT_CODES } from "../exit-codes.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import { followWorkflows, statusOf } from "../follow-workflows.ts";
 import { formatObjects, resourceName } from "../print/objects.ts";
-import type { ObjectFormat } from "../print/objects.ts";
+import type { ObjectFormat } from "../print/object-formats.ts";
 import type { ProgramContext } from "../program-context.ts";
 import { createLiveView } from "../render/live-view.ts";
 import { exitCodeOf, showWorkflows } from "../show-workflows.ts";

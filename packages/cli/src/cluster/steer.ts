@@ -1,5 +1,5 @@
 import { formatObjects, resourceName } from "../print/objects.ts";
-import type { ObjectFormat } from "../print/objects.ts";
+import type { ObjectFormat } from "../print/object-formats.ts";
 import { explainError } from "../explain-error.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import type { ExitCode } from "../exit-codes.ts";

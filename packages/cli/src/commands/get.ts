@@ -3,7 +3,7 @@ import type { ClusterFlags } from "../cluster/connect.ts";
 import { findWorkflows } from "../cluster/find-workflows.ts";
 import { viewOf } from "../follow-workflows.ts";
 import { formatObjects } from "../print/objects.ts";
-import type { ObjectFormat } from "../print/objects.ts";
+import type { ObjectFormat } from "../print/object-formats.ts";
 import type { ProgramContext } from "../program-context.ts";
 import { printTrees } from "../render/live-view.ts";
 

@@ -5,7 +5,7 @@ import { withCluster } from "../cluster/connect.ts";
 import type { ClusterFlags } from "../cluster/connect.ts";
 import { listPluginConfigMaps } from "../plugin/installed.ts";
 import { formatObjects } from "../print/objects.ts";
-import type { ObjectFormat } from "../print/objects.ts";
+import type { ObjectFormat } from "../print/object-formats.ts";
 import { formatTable } from "../print/table.ts";
 import type { ProgramContext } from "../program-context.ts";
 

@@ -2,7 +2,7 @@ import type { ClusterFlags } from "../cluster/connect.ts";
 import { withCluster } from "../cluster/connect.ts";
 import { listWorkflows, youngestFirst } from "../cluster/find-workflows.ts";
 import { formatObjects } from "../print/objects.ts";
-import type { ObjectFormat } from "../print/objects.ts";
+import type { ObjectFormat } from "../print/object-formats.ts";
 import type { ProgramContext } from "../program-context.ts";
 import { phaseOf, workflowTable } from "../render/workflow-table.ts";
 

@@ -14,7 +14,7 @@ import type { PluginFolder } from "../plugin/folder.ts";
 import type { ProgramContext } from "../program-context.ts";
 import { exitCodeOf, showWorkflows } from "../show-workflows.ts";
 import { formatObjects } from "../print/objects.ts";
-import type { ObjectFormat } from "../print/objects.ts";
+import type { ObjectFormat } from "../print/object-formats.ts";
 import { UserError } from "../user-error.ts";
 import { parseAssignments, readWorkflowFiles } from "../workflow-files.ts";
 import type { WorkflowDraft } from "../workflow-files.ts";

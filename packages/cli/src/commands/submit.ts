@@ -12,7 +12,7 @@ import type { SubmissionFlags, TemplateSource } from "../cluster/submission.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import { formatObjects, resourceName } from "../print/objects.ts";
-import type { ObjectFormat } from "../print/objects.ts";
+import type { ObjectFormat } from "../print/object-formats.ts";
 import type { ProgramContext } from "../program-context.ts";
 import { UserError } from "../user-error.ts";
 import { checkParameterNames, parseAssignments, readWorkflowFiles } from "../workflow-files.ts";

@@ -1,9 +1,6 @@
 import { toYaml } from "@outrigger/kube";
 import type { KubeObject } from "@outrigger/types";
-
-/** How objects are written for programs. */
-export const OBJECT_FORMATS = ["json", "yaml", "name"] as const;
-export type ObjectFormat = (typeof OBJECT_FORMATS)[number];
+import type { ObjectFormat } from "./object-formats.ts";
 
 /** One object as itself, any other number as a List. */
 export function formatObjects(objects: readonly KubeObject[], format: ObjectFormat): string {

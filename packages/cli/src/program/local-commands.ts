@@ -3,8 +3,8 @@ import type { Command } from "commander";
 import type { DevOptions } from "../commands/dev.ts";
 import { TEMPLATE_NAMES } from "../init/template-names.ts";
 import type { TemplateName } from "../init/template-names.ts";
-import { OBJECT_FORMATS } from "../print/objects.ts";
-import type { ObjectFormat } from "../print/objects.ts";
+import { OBJECT_FORMATS } from "../print/object-formats.ts";
+import type { ObjectFormat } from "../print/object-formats.ts";
 import { duration, outputOption, parameterOption } from "./options.ts";
 import type { Setting } from "./options.ts";
 

@@ -4,7 +4,7 @@ import { parseGoDuration } from "@outrigger/types";
 import type { Awaiting } from "../cluster/await-workflows.ts";
 import type { ClusterFlags } from "../cluster/connect.ts";
 import type { ExitCode } from "../exit-codes.ts";
-import type { ObjectFormat } from "../print/objects.ts";
+import type { ObjectFormat } from "../print/object-formats.ts";
 import type { ProgramContext } from "../program-context.ts";
 
 /** What the declarations of commands work with. */

@@ -4,8 +4,8 @@ import type { ClusterFlags } from "../cluster/connect.ts";
 import type { LintOptions } from "../commands/lint.ts";
 import type { TestOptions } from "../commands/test.ts";
 import { INSTALL_NAMESPACE } from "../install-namespace.ts";
-import { OBJECT_FORMATS } from "../print/objects.ts";
-import type { ObjectFormat } from "../print/objects.ts";
+import { OBJECT_FORMATS } from "../print/object-formats.ts";
+import type { ObjectFormat } from "../print/object-formats.ts";
 import { clusterFlags, outputOption, withClusterOptions } from "./options.ts";
 import type { Setting } from "./options.ts";
 

@@ -1,8 +1,8 @@
 import { Option } from "commander";
 import type { Command } from "commander";
 import type { ClusterFlags } from "../cluster/connect.ts";
-import { OBJECT_FORMATS } from "../print/objects.ts";
-import type { ObjectFormat } from "../print/objects.ts";
+import { OBJECT_FORMATS } from "../print/object-formats.ts";
+import type { ObjectFormat } from "../print/object-formats.ts";
 import {
   awaitingOf,
   clusterFlags,
