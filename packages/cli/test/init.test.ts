@@ -20,7 +20,7 @@ const hasPython = spawnSync("python3", ["--version"]).status === 0;
 const VITEST = `export default {
   resolve: { conditions: ["@outrigger/source"] },
   ssr: { resolve: { conditions: ["@outrigger/source", "node", "module"] } },
-  test: { testTimeout: 20_000, execArgv: ["--conditions=@outrigger/source"], pool: "forks" },
+  test: { testTimeout: 20_000, execArgv: ["--conditions=@outrigger/source"], pool: "forks", isolate: false, maxWorkers: 1 },
 };`;
 
 describe("a new plugin", () => {

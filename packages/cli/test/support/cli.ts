@@ -10,6 +10,8 @@ export interface CliRun {
 export interface CliOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly stdin?: string;
+  /** Where it is run. Default: where the tests are. */
+  readonly cwd?: string;
   /** Ctrl-C. */
   readonly signal?: AbortSignal;
   /** Standard output is a terminal of this size. */
@@ -20,7 +22,7 @@ export interface CliOptions {
 
 /** Runs the command line in this process: what a process would cost, a hundred cases do not pay. */
 export async function outrigger(args: readonly string[], options: CliOptions = {}): Promise<CliRun> {
-  const { env = {}, stdin = "", signal = new AbortController().signal, terminal, watch } = options;
+  const { env = {}, stdin = "", cwd, signal = new AbortController().signal, terminal, watch } = options;
   const written = { stdout: "", stderr: "" };
   const stream = (name: keyof typeof written) => ({
     write: (text: string) => {
@@ -35,6 +37,16 @@ export async function outrigger(args: readonly string[], options: CliOptions = {
     env,
     signal,
   };
-  const code = await runProgram(args, context);
+  const code = await within(cwd, () => runProgram(args, context));
   return { code, ...written };
+}
+
+async function within<T>(folder: string | undefined, work: () => Promise<T>): Promise<T> {
+  const before = process.cwd();
+  if (folder !== undefined) process.chdir(folder);
+  try {
+    return await work();
+  } finally {
+    process.chdir(before);
+  }
 }
