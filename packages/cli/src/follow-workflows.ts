@@ -72,6 +72,6 @@ export function statusOf(workflow: KubeObject): WorkflowStatus {
 }
 
 export function viewOf(workflow: KubeObject): WorkflowView {
-  const { phase, message, startedAt, finishedAt, nodes } = statusOf(workflow);
-  return { name: workflow.metadata.name ?? "", phase, message, startedAt, finishedAt, nodes: nodes ?? {} };
+  const { phase, message, startedAt, finishedAt, progress, nodes = {} } = statusOf(workflow);
+  return { name: workflow.metadata.name ?? "", phase, message, startedAt, finishedAt, progress, nodes };
 }

@@ -3,14 +3,11 @@ import type { KubeObject } from "@outrigger/types";
 import { EXIT_CODES } from "./exit-codes.ts";
 import type { ExitCode } from "./exit-codes.ts";
 import { followWorkflows, statusOf, viewOf } from "./follow-workflows.ts";
-import { createLiveView } from "./render/live-view.ts";
 import type { LiveView } from "./render/live-view.ts";
-import type { Terminal } from "./terminal.ts";
 
 export interface ShowOptions {
   readonly client: KubeClient;
   readonly refs: readonly ObjectRef[];
-  readonly terminal: Terminal;
   readonly signal: AbortSignal;
 }
 
@@ -18,8 +15,8 @@ const REDRAW_MS = 1_000; // so that the time of a step that runs is seen to pass
 
 /** Shows Workflows live until they have ended, or the signal says to stop; answers them as they are then. */
 export async function showWorkflows(
-  { client, refs, terminal, signal }: ShowOptions,
-  view: LiveView = createLiveView(terminal),
+  { client, refs, signal }: ShowOptions,
+  view: LiveView,
 ): Promise<readonly KubeObject[]> {
   let latest: Parameters<LiveView["update"]>[0] = [];
   const redraw = setInterval(() => view.update(latest, Date.now()), REDRAW_MS);

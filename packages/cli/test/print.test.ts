@@ -1,12 +1,14 @@
-import { KubeError } from "@outrigger/kube";
-import { ConnectionError } from "@outrigger/kube";
+import { ConnectionError, KubeError } from "@outrigger/kube";
 import { describe, expect, it } from "vitest";
+import { unseenNote } from "../src/cluster/await-workflows.ts";
 import { explainError } from "../src/explain-error.ts";
 import { formatDuration } from "../src/print/duration.ts";
 import { formatObjects } from "../src/print/objects.ts";
 import { formatTable } from "../src/print/table.ts";
+import { createQuietView } from "../src/render/live-view.ts";
 import { LiveRegion } from "../src/render/live-region.ts";
 import { workflowTable } from "../src/render/workflow-table.ts";
+import { createTerminal } from "../src/terminal.ts";
 import { UserError } from "../src/user-error.ts";
 import { PALETTE } from "./support/palette.ts";
 
@@ -69,6 +71,39 @@ it("a table of Workflows tells how each fares, and for how long", () => {
   expect(lines[1]).toMatch(/^new +Pending +10m0s +- +-$/);
   expect(lines[2]).toMatch(/^done +Failed +10m0s +1m30s +1\/2 +no luck x+…$/);
   expect(lines[3]).toMatch(/^waits +Running \(suspended\) +10m0s +9m0s +-$/);
+});
+
+describe("whoever waits without a picture", () => {
+  const view = {
+    name: "a",
+    phase: "Running",
+    message: "x",
+    startedAt: "2026-01-01T00:00:00Z",
+    finishedAt: undefined,
+  } as const;
+  const nowMs = Date.parse("2026-01-01T00:00:05Z");
+
+  it.each([
+    [true, ["\u001B[0J● a Running 5s 1/2\n", "\u001B[1A\u001B[0Jsaid\n● a Running 5s 1/2\n", "\u001B[1A\u001B[0J"], []],
+    [false, [], ["said\n"]],
+  ])("sees a line on a terminal (%s), and nothing elsewhere", (isTTY, onScreen, printed) => {
+    const written: Record<"out" | "err", string[]> = { out: [], err: [] };
+    const stream = (name: "out" | "err") => ({ isTTY, write: (text: string) => void written[name].push(text) });
+    const terminal = createTerminal({ stdout: stream("out"), stderr: stream("err"), env: { NO_COLOR: "1" } });
+    const quiet = createQuietView(terminal);
+    quiet.update([{ ...view, progress: "1/2", nodes: {} }], nowMs);
+    quiet.print("said\n");
+    quiet.finish([], nowMs);
+    expect(written).toEqual({ out: printed, err: onScreen });
+  });
+
+  it("is told of a Workflow that no controller looks at", () => {
+    const labels = { "workflows.argoproj.io/controller-instanceid": "blue" };
+    expect(unseenNote({ metadata: { name: "a", labels } })).toBe(
+      "no controller has looked at a for 10s: outrigger doctor --instance-id blue tells why\n",
+    );
+    expect(unseenNote({ metadata: { name: "a" }, status: { phase: "Running" } })).toBe("");
+  });
 });
 
 describe("lines that are drawn again and again", () => {

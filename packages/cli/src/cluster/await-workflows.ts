@@ -1,13 +1,14 @@
-import type { ObjectRef } from "@outrigger/kube";
-import { isFulfilled } from "@outrigger/types";
+import { WORKFLOWS } from "@outrigger/kube";
+import type { KubeClient, ObjectRef } from "@outrigger/kube";
+import { LABEL_INSTANCE_ID, isFulfilled } from "@outrigger/types";
 import type { KubeObject } from "@outrigger/types";
 import { EXIT_CODES } from "../exit-codes.ts";
 import type { ExitCode } from "../exit-codes.ts";
-import { followWorkflows, statusOf } from "../follow-workflows.ts";
+import { statusOf } from "../follow-workflows.ts";
 import { formatObjects, resourceName } from "../print/objects.ts";
 import type { ObjectFormat } from "../print/object-formats.ts";
 import type { ProgramContext } from "../program-context.ts";
-import { createLiveView } from "../render/live-view.ts";
+import { createLiveView, createQuietView } from "../render/live-view.ts";
 import { exitCodeOf, showWorkflows } from "../show-workflows.ts";
 import { agentPodsOf } from "./agent-pods.ts";
 import type { Cluster } from "./connect.ts";
@@ -57,21 +58,46 @@ async function follow(
   { terminal, signal }: ProgramContext,
 ): Promise<readonly KubeObject[]> {
   const over = new AbortController();
-  const view = watch ? createLiveView(terminal) : undefined;
-  const print = (line: string): void => (view === undefined ? terminal.out(line) : view.print(line));
+  const view = watch ? createLiveView(terminal) : createQuietView(terminal);
+  const print = (line: string): void => view.print(line);
   const logs = log
     ? refs.map((ref) => {
         const which = { pods: agentPodsOf(ref), isWanted: () => true };
         return streamLogs(client, { ...which, print, signal, over: over.signal, palette: terminal.palette });
       })
     : [];
+  const impatience = setTimeout(
+    () => void tellOfUnseen(client, refs, terminal.screen === undefined ? terminal.err : print),
+    UNSEEN_MS,
+  );
   try {
-    if (view === undefined) return await followWorkflows({ client, refs, onChange: () => {}, signal });
-    return await showWorkflows({ client, refs, terminal, signal }, view);
+    return await showWorkflows({ client, refs, signal }, view);
   } finally {
+    clearTimeout(impatience);
     over.abort();
     await Promise.all(logs);
   }
+}
+
+// A controller that works has looked at a Workflow long before.
+const UNSEEN_MS = 10_000;
+
+async function tellOfUnseen(
+  client: KubeClient,
+  refs: readonly ObjectRef[],
+  print: (text: string) => void,
+): Promise<void> {
+  const workflows = await Promise.all(refs.map((ref) => client.get(WORKFLOWS, ref).catch(() => undefined)));
+  for (const workflow of workflows) if (workflow !== undefined) print(unseenNote(workflow));
+}
+
+/** What to say of a Workflow that nobody has looked at for a while; nothing, if somebody has. */
+export function unseenNote(workflow: KubeObject): string {
+  if (statusOf(workflow).phase !== undefined) return "";
+  const { labels = {} } = workflow.metadata;
+  const id = labels[LABEL_INSTANCE_ID];
+  const hint = id === undefined ? "" : ` --instance-id ${id}`;
+  return `no controller has looked at ${refOf(workflow).name} for ${UNSEEN_MS / 1_000}s: outrigger doctor${hint} tells why\n`;
 }
 
 function tell(

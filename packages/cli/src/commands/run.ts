@@ -4,7 +4,7 @@ import type { Workflow } from "@outrigger/types";
 import { PluginInputs } from "../check/plugin-inputs.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import type { ExitCode } from "../exit-codes.ts";
-import { followWorkflows, statusOf } from "../follow-workflows.ts";
+import { statusOf } from "../follow-workflows.ts";
 import { createTerminalLogger } from "../log-line.ts";
 import { submitWorkflows } from "../submit-workflows.ts";
 import { startLocalSession } from "../local-session.ts";
@@ -12,6 +12,7 @@ import type { LocalSession } from "../local-session.ts";
 import { defaultPluginFolders, readPluginFolder } from "../plugin/folder.ts";
 import type { PluginFolder } from "../plugin/folder.ts";
 import type { ProgramContext } from "../program-context.ts";
+import { createLiveView, createQuietView } from "../render/live-view.ts";
 import { exitCodeOf, showWorkflows } from "../show-workflows.ts";
 import { formatObjects } from "../print/objects.ts";
 import type { ObjectFormat } from "../print/object-formats.ts";
@@ -82,10 +83,8 @@ async function submitAndFollow(workflows: readonly Workflow[], session: LocalSes
   const signal = AbortSignal.any([context.signal, timeout]);
   const { client } = session;
   const { terminal } = context;
-  const ended =
-    output === "tree"
-      ? await showWorkflows({ client, refs, terminal, signal })
-      : await followWorkflows({ client, refs, onChange: () => {}, signal });
+  const view = output === "tree" ? createLiveView(terminal) : createQuietView(terminal);
+  const ended = await showWorkflows({ client, refs, signal }, view);
   if (output !== "tree") terminal.out(formatObjects(ended, output));
   if (context.signal.aborted) return EXIT_CODES.interrupted;
   if (ended.some((workflow) => !isFulfilled(statusOf(workflow).phase))) {

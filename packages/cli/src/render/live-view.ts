@@ -1,7 +1,7 @@
 import { isFulfilled } from "@outrigger/types";
 import type { Terminal } from "../terminal.ts";
 import { LiveRegion } from "./live-region.ts";
-import { outputsText, renderWorkflow } from "./node-tree.ts";
+import { outputsText, renderWorkflow, workflowLine } from "./node-tree.ts";
 import type { WorkflowView } from "./node-tree.ts";
 
 /** Shows workflows while they run. */
@@ -16,6 +16,17 @@ export interface LiveView {
 /** A tree that is redrawn on a terminal; elsewhere a line for each change, and the tree at the end. */
 export function createLiveView(terminal: Terminal): LiveView {
   return terminal.isTerminal ? redrawn(terminal) : lineByLine(terminal);
+}
+
+/** For whoever waits without a picture: on a terminal a line for each, on standard error, as long as it lasts. */
+export function createQuietView({ screen, out, palette }: Terminal): LiveView {
+  if (screen === undefined) return { update: () => {}, print: out, finish: () => {} };
+  const region = new LiveRegion(screen);
+  return {
+    update: (workflows, nowMs) => region.draw(workflows.map((workflow) => workflowLine(workflow, { palette, nowMs }))),
+    print: (line) => region.print(line),
+    finish: () => region.clear(),
+  };
 }
 
 function redrawn(terminal: Terminal): LiveView {

@@ -23,6 +23,8 @@ export interface WorkflowView {
   readonly message: string | undefined;
   readonly startedAt: string | undefined;
   readonly finishedAt: string | undefined;
+  /** `done/total`. */
+  readonly progress?: string | undefined;
   readonly nodes: Readonly<Record<NodeId, NodeStatus>>;
 }
 
@@ -54,6 +56,11 @@ export function renderWorkflow(workflow: WorkflowView, options: TreeOptions): re
 
 interface RenderContext extends TreeOptions {
   readonly below: ReadonlyMap<string, readonly NodeStatus[]>;
+}
+
+/** A Workflow in one line: its phase, how far it is, how long it has taken. */
+export function workflowLine(workflow: WorkflowView, options: TreeOptions): string {
+  return joined([headline({ ...workflow, message: undefined }, options), options.palette.dim(workflow.progress ?? "")]);
 }
 
 function headline(workflow: WorkflowView, { palette, nowMs }: TreeOptions): string {
