@@ -2,6 +2,7 @@ import { AGENT_PERMISSIONS } from "@outrigger/agent";
 import { CONTROLLER_PERMISSIONS, WARM_POOL_PERMISSIONS } from "@outrigger/controller";
 import { LEASES, toYaml } from "@outrigger/kube";
 import type { Permission } from "@outrigger/kube";
+import { cliPage } from "./cli-page.ts";
 import { conformancePage } from "./conformance-page.ts";
 import { permissionsPage } from "./permissions-page.ts";
 import { rbacRules, withoutSecrets } from "./rbac-rules.ts";
@@ -10,6 +11,7 @@ import { workflowFieldsPage } from "./workflow-fields-page.ts";
 
 /** The files that are made from code, by their path in the repository. */
 export const PAGES: Readonly<Record<string, () => string>> = {
+  "docs/reference/cli.md": cliPage,
   "docs/reference/conformance-cases.md": conformancePage,
   "docs/reference/permissions.md": permissionsPage,
   "docs/reference/sdk.md": sdkPage,

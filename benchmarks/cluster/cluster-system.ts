@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { HttpKubeClient, Informer, NAMESPACES, PODS, WORKFLOWS } from "@outrigger/kube";
+import { DEPLOYMENTS, HttpKubeClient, Informer, NAMESPACES, PODS, WORKFLOWS } from "@outrigger/kube";
 import type { Connection, KubeClient } from "@outrigger/kube";
 import { isJsonObject } from "@outrigger/types";
 import type { KubeObject } from "@outrigger/types";
@@ -10,7 +10,7 @@ import type { Target } from "../target.ts";
 import type { Agents } from "../workloads.ts";
 import { until } from "../until.ts";
 import { AuditLog } from "./audit-log.ts";
-import { AGENT_ACCOUNT, CONTROLLER, DEPLOYMENTS, POOL_SIZE, manifests } from "./manifests.ts";
+import { AGENT_ACCOUNT, CONTROLLER, POOL_SIZE, manifests } from "./manifests.ts";
 import { part } from "./part.ts";
 
 const PLUGIN = fileURLToPath(new URL("../plugin/server.ts", import.meta.url));

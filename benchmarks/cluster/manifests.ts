@@ -1,22 +1,13 @@
 // What the benchmark installs, in a namespace of its own: a controller that sees only that, and a plugin.
 import { AGENT_PERMISSIONS } from "@outrigger/agent";
 import { CONTROLLER_PERMISSIONS, WARM_POOL_PERMISSIONS } from "@outrigger/controller";
-import { CONFIG_MAPS, SERVICE_ACCOUNTS, toYaml } from "@outrigger/kube";
-import type { Resource } from "@outrigger/kube";
+import { CONFIG_MAPS, DEPLOYMENTS, SERVICE_ACCOUNTS, toYaml } from "@outrigger/kube";
 import { ARGO_API_VERSION, pluginConfigMap, pluginConfigMapName } from "@outrigger/types";
 import type { ConfigMap, JsonObject, PluginContainer } from "@outrigger/types";
 import { grant } from "../../tools/rbac-rules.ts";
 import type { ToCreate } from "../../tools/rbac-rules.ts";
 import { BENCH_PLUGIN } from "../workloads.ts";
 import type { Agents } from "../workloads.ts";
-
-export const DEPLOYMENTS: Resource = {
-  group: "apps",
-  version: "v1",
-  plural: "deployments",
-  kind: "Deployment",
-  namespaced: true,
-};
 
 export const CONTROLLER = "controller";
 /** The account that Workflows run under, and so their agents. */

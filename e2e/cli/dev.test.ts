@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { HttpKubeClient, WORKFLOWS, loadConnection } from "@outrigger/kube";
 import type { KubeClient } from "@outrigger/kube";
-import { ROOT, RunningCli } from "../support/cli.ts";
+import { ROOT, RunningCli, outrigger } from "../support/cli.ts";
 import { mountsMentioning, processesMentioning } from "../support/leftovers.ts";
 import { at } from "../support/scripted-plugin.ts";
 import { oneStep } from "../support/system.ts";
@@ -12,6 +12,7 @@ import { oneStep } from "../support/system.ts";
 // A plugin of the author's own, in a folder of its own, with no build step and no dependency.
 const SERVER = (message: string): string => `
 import { createServer } from "node:http";
+console.log("started");
 const node = { phase: "Succeeded", message: "${message}" };
 createServer((q, r) => r.end(JSON.stringify({ node }))).listen(Number(process.env.OUTRIGGER_PORT), "127.0.0.1");
 `;
@@ -72,6 +73,28 @@ describe("outrigger dev", () => {
     expect(await run(client, "wf")).toBe("first");
     expect(running.stdout.split("\n")).toHaveLength(2);
     expect(running.stderr).toContain("Executor plugin added");
+  });
+
+  it("is a cluster for the commands, and shows what they bring about: nodes, calls, logs of plugins", async () => {
+    const env = { KUBECONFIG: await ready() };
+    const file = join(ROOT, "examples/hello.yaml");
+    const { code, stdout } = await outrigger(["submit", file, "--name", "wf", "--watch"], { env });
+    expect(stdout).toMatch(/workflow.argoproj.io\/wf submitted\n(.*\n)*✔ wf Succeeded.*\n✔ wf first\n/);
+    expect(code).toBe(0);
+    await vi.waitFor(() => expect(running.stderr).toMatch(/→ hello \d+ms finished wf\n(.*\n)*wf Succeeded first\n/));
+    expect(running.stderr).toContain("hello │ started\n");
+  });
+
+  it("lets Ctrl-C end the waiting, not the Workflow", async () => {
+    const env = { KUBECONFIG: await ready() };
+    const file = join(folder, "waits.yaml");
+    const spec = "{entrypoint: main, templates: [{name: main, suspend: {}}]}";
+    writeFileSync(file, `apiVersion: argoproj.io/v1alpha1\nkind: Workflow\nmetadata: {name: waits}\nspec: ${spec}\n`);
+    const waiting = new RunningCli(["submit", file, "--watch"], { env });
+    await vi.waitFor(() => expect(waiting.stdout).toContain("waits Running"), { timeout: 5_000 });
+    waiting.process.kill("SIGINT");
+    expect(await waiting.exited).toBe(130);
+    expect(waiting.stderr).toBe("waits goes on in the cluster: outrigger watch waits -n default\n");
   });
 
   it("reloads a plugin when its files change", async () => {

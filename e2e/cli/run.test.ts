@@ -98,51 +98,6 @@ describe("outrigger run", () => {
     expect(stdout).toMatch(/● wf/);
   });
 
-  const BAD: Record<string, { text: string; want: string }> = {
-    "broken YAML": { text: "a: [", want: "bad.yaml:1:" },
-    "no workflow": { text: "kind: ConfigMap\nmetadata: {name: a}\n", want: "bad.yaml: no Workflow in there" },
-    "an unquoted n": {
-      text: `${HELLO}  entrypoint: main\n  templates:\n  - name: n\n    plugin: {hello: {}}\n`,
-      want: "bad.yaml:7:5: spec.templates[0].name must be a string, not false (quote it",
-    },
-    "no entrypoint": { text: `${HELLO}  templates: [{name: main, plugin: {hello: {}}}]\n`, want: "entrypoint" },
-    "an unknown template": {
-      text: `${HELLO}  entrypoint: main\n  templates: [{name: main, steps: [[{name: a, template: ghost}]]}]\n`,
-      want: "template name 'ghost' undefined",
-    },
-    "a template with two bodies": {
-      text: `${HELLO}  entrypoint: main\n  templates: [{name: main, plugin: {hello: {}}, suspend: {}}]\n`,
-      want: "spec.templates[0]",
-    },
-    "a cycle": {
-      text: `${HELLO}  entrypoint: main\n  templates:\n  - name: main\n    dag: {tasks: [{name: a, template: h, depends: b}, {name: b, template: h, depends: a}]}\n  - {name: h, plugin: {hello: {}}}\n`,
-      want: "cycle",
-    },
-    "a field that is not supported yet": {
-      text: `${HELLO}  entrypoint: main\n  templates: [{name: main, daemon: true, plugin: {hello: {}}}]\n`,
-      want: "spec.templates[0].daemon",
-    },
-  };
-  it.each(Object.entries(BAD))(
-    "exits 2 before anything starts, in one line with file and field: %s",
-    async (_name, { text, want }) => {
-      const file = write("bad.yaml", text);
-      const { code, stdout, stderr } = await outrigger(["run", file], { cwd: folder });
-      expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
-      expect(stderr).toContain(want);
-      expect(stderr.trimEnd().split("\n")).toHaveLength(1);
-      expect(stderr).toMatch(/^error: /);
-    },
-  );
-
-  it("exits 2 for a file that is not there and for an option that does not exist", async () => {
-    expect(await outrigger(["run", "ghost.yaml"])).toMatchObject({
-      code: 2,
-      stderr: expect.stringContaining("ghost.yaml cannot be read") as string,
-    });
-    expect((await outrigger(["run", "examples/hello.yaml", "--fast"])).code).toBe(2);
-  });
-
   it("has help with examples, and a version", async () => {
     const { code, stdout } = await outrigger(["run", "--help"]);
     expect(code).toBe(0);

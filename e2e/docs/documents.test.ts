@@ -59,16 +59,20 @@ describe("the documents", () => {
     expect(await outrigger(args)).toMatchObject({ code: 0 });
   });
 
-  it("tell a line that opens a cluster in this very shell", async () => {
+  it("tell a line that opens a cluster in this very shell, and what to do in it", async () => {
     const line = commands.map(({ command }) => command).find((command) => command.includes("npx outrigger dev)")) ?? "";
-    const shell = spawn("bash", ["-c", `${line} && grep -o current-context "$KUBECONFIG"`], {
+    const inIt = commandsOf("README.md").filter((command) => /^npx outrigger (submit|list)/.test(command));
+    expect(inIt).toHaveLength(2);
+    const shell = spawn("bash", ["-c", [line, ...inIt].join(" && ")], {
       cwd: ROOT,
       detached: true,
       stdio: ["ignore", "pipe", "ignore"],
     });
     try {
-      const [written] = (await once(shell.stdout, "data")) as [Buffer];
-      expect(written.toString()).toBe("current-context\n");
+      let written = "";
+      shell.stdout.on("data", (chunk: Buffer) => (written += chunk.toString()));
+      await once(shell, "exit");
+      expect(written).toMatch(/✔ hello-\w+ Succeeded[^]*\nNAME +STATUS .*\nhello-\w+ +Succeeded /);
     } finally {
       process.kill(-(shell.pid ?? 0)); // the cluster stands beside the shell, in its process group
     }

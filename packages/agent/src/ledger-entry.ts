@@ -1,4 +1,4 @@
-import { cancelOrder, isFulfilled, isJsonObject } from "@outrigger/types";
+import { cancelOrder, isFulfilled, isJsonObject, taskFacts } from "@outrigger/types";
 import type { CancelOrder, JsonValue, NodeId, NodePhase, NodeResult } from "@outrigger/types";
 import type { TaskOutcome } from "./ask-plugins.ts";
 import { intentReport, interruptedCall } from "./intent.ts";
@@ -58,6 +58,11 @@ export class LedgerEntry {
     if (isFinal(written)) this.#state = { kind: "done", result: report, seen: true };
     else if (interrupted !== undefined) this.#state = { kind: "lost", result: interrupted, sinceMs: -Infinity };
     else this.#resume(report);
+  }
+
+  /** Of which round of its Workflow it is. */
+  get retries(): number {
+    return taskFacts(this.#template).retries;
   }
 
   get state(): EntryState {

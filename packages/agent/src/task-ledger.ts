@@ -1,3 +1,4 @@
+import { taskFacts } from "@outrigger/types";
 import type { JsonValue, NodeId, NodeResult } from "@outrigger/types";
 import type { TaskOutcome } from "./ask-plugins.ts";
 import { LedgerEntry } from "./ledger-entry.ts";
@@ -38,7 +39,7 @@ const LOST_AFTER_MS = 10_000;
  * 2. What an agent before this one has written counts: a final result is final, a poll goes on at its time, with plugin and state,
  *    a call that was begun and must not be made twice has failed.
  * 3. A task that has left the task set is forgotten, once it has been handed out to be ended. What still comes in of it counts for
- *    nothing, even if a task of the same id is there again: that one starts anew.
+ *    nothing, even if a task of the same id is there again: that one starts anew. So does a task of a Workflow that has been retried.
  * 4. A final result that was seen in the task set, and is missing there while its task stays, was lost. It is reported again;
  *    only if it could not be read, the task is called again.
  * 5. An answered task is not cancelled. Any other that is to be cancelled is handed out once more, for that.
@@ -52,7 +53,7 @@ export class TaskLedger {
   observe({ tasks, results }: TaskSetView, nowMs: number, whyGone = "the task was withdrawn"): Ended {
     const underWay = [...this.#entries.values()].flatMap(({ task }) => task ?? []);
     this.#leftovers = Object.keys(results).filter((id) => !Object.hasOwn(tasks, id)); // 6
-    const left = [...this.#entries.values()].filter(({ id }) => !Object.hasOwn(tasks, id));
+    const left = [...this.#entries.values()].filter((entry) => !isOf(entry, tasks));
     for (const { id } of left) this.#entries.delete(id); // 3
     for (const [id, template] of Object.entries(tasks)) {
       const written = Object.hasOwn(results, id) ? results[id] : undefined;
@@ -141,4 +142,9 @@ export class TaskLedger {
     const entry = this.#entries.get(task.id);
     return entry?.task === task ? entry : undefined;
   }
+}
+
+function isOf({ id, retries }: LedgerEntry, tasks: TaskSetView["tasks"]): boolean {
+  const template = Object.hasOwn(tasks, id) ? tasks[id] : undefined;
+  return template !== undefined && taskFacts(template).retries === retries;
 }

@@ -43,6 +43,16 @@ describe("who a call is for", () => {
   });
 });
 
+it("a Workflow that was retried by hand makes other calls, under other keys", async () => {
+  const plugin = await ScriptedPlugin.start(succeed());
+  const cluster = await TestCluster.start();
+  cluster.startAgent({ at: { it: plugin.address } });
+  await cluster.announce({ n1: annotated({ "outrigger.dev/retries": "2" }) });
+  await cluster.reported("n1");
+  expect(plugin.calls[0]?.headers["idempotency-key"]).toBe("uid-1/n1/0/2");
+  expect(plugin.calls[0]?.body.template.metadata).toEqual({});
+});
+
 describe("a deadline", () => {
   it("ends the call under way; there is no further one, and the node is left to the controller", async () => {
     const held: ServerResponse[] = [];

@@ -73,6 +73,17 @@ describe("a task", () => {
     expect(ledger.takeDue(121_000)).toEqual([{ id: "a", template: T, held: { plugin: "hello", state: { page: 1 } } }]);
   });
 
+  it("of a Workflow that was retried is another one, even if nobody has seen the one before leave", () => {
+    const { ledger, due } = calling("a");
+    ledger.settle(due[0]!, finished(), 1);
+    ledger.observe({ tasks: tasks("a"), results: { a: SUCCEEDED } }, 2);
+    const again = { ...T, metadata: { annotations: { "outrigger.dev/retries": "1" } } };
+    expect(ledger.observe({ tasks: { a: again }, results: {} }, 3).gone).toEqual(["a"]);
+    expect(ledger.takeDue(3)).toMatchObject([{ id: "a", template: again }]);
+    expect(ledger.observe({ tasks: { a: again }, results: {} }, 4).gone).toEqual([]);
+    expect([ledger.takeDue(4), ledger.nextWakeMs()]).toEqual([[], undefined]);
+  });
+
   it("that leaves is forgotten: its call is not wanted, and what it brings counts for nothing", () => {
     const { ledger, due } = calling("a", "b");
     const withdrawn = { ...due[0], cancel: { reason: "the task was withdrawn", untilMs: undefined } };

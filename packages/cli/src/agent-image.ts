@@ -2,7 +2,7 @@ import { runAgentInit, runAgentMain } from "@outrigger/agent";
 import type { Connection } from "@outrigger/kube";
 import type { InProcessContext, InProcessMain } from "@outrigger/local";
 import { createLogger, createRegistry } from "@outrigger/telemetry";
-import type { LogLevel } from "@outrigger/telemetry";
+import type { LogLevel, Tracer } from "@outrigger/telemetry";
 
 const TOKEN_FOLDER = "/var/run/argo";
 
@@ -13,7 +13,7 @@ export type Connect = (namespace: string) => Connection;
  * Stands in for the agent's image: the containers `init` and `main` of an agent pod run as functions of this process, on the same
  * code that the image starts. Their log is the container's log.
  */
-export function createAgentImage(connect: Connect, level: LogLevel): InProcessMain {
+export function createAgentImage(connect: Connect, level: LogLevel, tracer?: Tracer): InProcessMain {
   const commands: Readonly<Record<string, (context: InProcessContext) => Promise<void>>> = {
     "agent init": ({ env, path }) => runAgentInit({ env, ...tokenFolder(path) }),
     "agent main": async ({ env, path, pod, address, signal, log }) => {
@@ -26,6 +26,7 @@ export function createAgentImage(connect: Connect, level: LogLevel): InProcessMa
         telemetry: {
           logger: createLogger({ component: "agent", level, write: (line) => log(line.trimEnd()) }),
           registry: createRegistry({ processMetrics: false }),
+          ...(tracer === undefined ? {} : { tracer }),
         },
       });
     },

@@ -5,7 +5,7 @@ import { formatManifestIssue, readManifests } from "@outrigger/kube";
 import type { JsonObject } from "@outrigger/types";
 
 // In the repository they are deploy/'s; a published package carries a copy.
-const FOLDERS = [new URL("../crds/", import.meta.url), new URL("../../../deploy/crds/", import.meta.url)];
+const FOLDERS = [new URL("crds/", import.meta.url), new URL("../../../deploy/crds/", import.meta.url)];
 
 /** The CustomResourceDefinitions that a cluster needs. */
 export async function readCrds(): Promise<readonly JsonObject[]> {

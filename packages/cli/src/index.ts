@@ -1,6 +1,9 @@
 export { startLocalSession } from "./local-session.ts";
 export type { LocalSession, LocalSessionOptions } from "./local-session.ts";
 export { readCrds } from "./crds.ts";
+export { EXIT_CODES } from "./exit-codes.ts";
+export { helpTexts } from "./program/help-texts.ts";
+export type { HelpText } from "./program/help-texts.ts";
 export { bundleServer } from "./plugin/bundle.ts";
 export { readPluginFolder } from "./plugin/folder.ts";
 export type { PluginFolder } from "./plugin/folder.ts";

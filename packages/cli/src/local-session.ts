@@ -4,7 +4,7 @@ import type { KubeClient } from "@outrigger/kube";
 import { startLocalCluster, startPodRuntime } from "@outrigger/local";
 import type { LocalCluster, LocalCommand } from "@outrigger/local";
 import { createLogger, createTelemetry } from "@outrigger/telemetry";
-import type { Logger } from "@outrigger/telemetry";
+import type { Logger, Tracer } from "@outrigger/telemetry";
 import { ENV_EXECUTOR_PLUGINS, ENV_WORKFLOW_LEVEL_PLUGINS, pluginConfigMapName } from "@outrigger/types";
 import type { Environment, KubeObject } from "@outrigger/types";
 import { createAgentImage } from "./agent-image.ts";
@@ -12,10 +12,8 @@ import type { Connect } from "./agent-image.ts";
 import { applyObject, ensureNamespace, ensureServiceAccount } from "./apply-object.ts";
 import { readCrds } from "./crds.ts";
 import { localCommandOf } from "./plugin/local-command.ts";
+import { INSTALL_NAMESPACE } from "./install-namespace.ts";
 import type { PluginFolder } from "./plugin/folder.ts";
-
-/** Where plugins are installed, as in a cluster. */
-export const INSTALL_NAMESPACE = "argo";
 
 export interface LocalSessionOptions {
   /** For cluster, controller and agents. Default: silent. */
@@ -24,6 +22,8 @@ export interface LocalSessionOptions {
   readonly hostEnv?: Environment;
   /** Environment of the controller. Default: plugins are on, and the pod of an ended Workflow goes at once. */
   readonly controllerEnv?: Environment;
+  /** Told of what agents do. Default: that of the process. */
+  readonly agentTracer?: Tracer;
 }
 
 /** An embedded cluster with a controller in it, both inside this process. */
@@ -37,7 +37,7 @@ export interface LocalSession {
   stop(): Promise<void>;
 }
 
-const DEFAULTS: Required<LocalSessionOptions> = {
+const DEFAULTS: Required<Omit<LocalSessionOptions, "agentTracer">> = {
   logger: createLogger({ component: "local", level: "silent" }),
   hostEnv: {},
   controllerEnv: { [ENV_EXECUTOR_PLUGINS]: "true", [ENV_WORKFLOW_LEVEL_PLUGINS]: "true", [ENV_AGENT_LINGER]: "0s" },
@@ -45,7 +45,7 @@ const DEFAULTS: Required<LocalSessionOptions> = {
 
 /** Starts cluster and controller; both are ready when the promise is fulfilled. */
 export async function startLocalSession(options: LocalSessionOptions = {}): Promise<LocalSession> {
-  const { logger, hostEnv, controllerEnv } = { ...DEFAULTS, ...options };
+  const { logger, hostEnv, controllerEnv, agentTracer } = { ...DEFAULTS, ...options };
   const localCommands = new Map<string, LocalCommand>();
   const config = resolveConfig(controllerEnv);
   // An agent calls the API only once the cluster, which runs it, has started.
@@ -58,7 +58,7 @@ export async function startLocalSession(options: LocalSessionOptions = {}): Prom
         ...context,
         hostEnv,
         logger,
-        inProcess: { [config.engine.agent.image]: createAgentImage(connect, "info") },
+        inProcess: { [config.engine.agent.image]: createAgentImage(connect, "info", agentTracer) },
         localCommand: (_pod, container) => localCommands.get(container),
       }),
   });

@@ -1,4 +1,5 @@
 import pc from "picocolors";
+import type { Canvas } from "./render/live-region.ts";
 import type { Palette } from "./render/node-tree.ts";
 
 /** Where a command writes: results to `out`, everything else to `err`. */
@@ -7,7 +8,10 @@ export interface Terminal {
   readonly err: (text: string) => void;
   /** Standard output is a terminal: it can be redrawn, and coloured. */
   readonly isTerminal: boolean;
-  readonly columns: number;
+  /** Standard output, to draw on. */
+  readonly canvas: Canvas;
+  /** Both streams are one terminal: standard error, to draw on below what is written there. */
+  readonly screen: Canvas | undefined;
   readonly palette: Palette;
 }
 
@@ -16,6 +20,7 @@ interface OutputStream {
   readonly write: (text: string) => unknown;
   readonly isTTY?: boolean;
   readonly columns?: number;
+  readonly rows?: number;
 }
 
 export interface TerminalStreams {
@@ -26,6 +31,7 @@ export interface TerminalStreams {
 
 /** A pseudo-terminal that nobody has sized says 0. */
 const DEFAULT_COLUMNS = 80;
+const DEFAULT_ROWS = 24;
 
 /** Colour only on a terminal, and not where NO_COLOR asks for none. */
 export function createTerminal({ stdout, stderr, env }: TerminalStreams): Terminal {
@@ -35,9 +41,20 @@ export function createTerminal({ stdout, stderr, env }: TerminalStreams): Termin
     out: (text) => void stdout.write(text),
     err: (text) => void stderr.write(text),
     isTerminal,
-    get columns() {
-      return stdout.columns || DEFAULT_COLUMNS;
-    },
+    canvas: canvasOf(stdout),
+    screen: isTerminal && stderr.isTTY === true ? canvasOf(stderr) : undefined,
     palette: colours,
+  };
+}
+
+function canvasOf(stream: OutputStream): Canvas {
+  return {
+    write: (text) => void stream.write(text),
+    get columns() {
+      return stream.columns || DEFAULT_COLUMNS;
+    },
+    get rows() {
+      return stream.rows || DEFAULT_ROWS;
+    },
   };
 }

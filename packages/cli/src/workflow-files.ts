@@ -1,8 +1,10 @@
 import { readFile } from "node:fs/promises";
+import { withArguments } from "@outrigger/engine";
 import { formatManifestIssue, locateIssues, readManifests } from "@outrigger/kube";
 import type { Manifest } from "@outrigger/kube";
 import { kubeObjectParser, workflowParser } from "@outrigger/types";
-import type { Issue, JsonObject, KubeObject, Parameter, Workflow } from "@outrigger/types";
+import type { JsonObject, KubeObject, Workflow } from "@outrigger/types";
+import type { Remark } from "./check/finding.ts";
 import { checkWorkflow, isWorkflow } from "./check/workflow-manifest.ts";
 import { metadataOf, workflowTemplatesIn } from "./check/workflow-templates.ts";
 import { shown } from "./files.ts";
@@ -23,30 +25,47 @@ export interface WorkflowFiles {
 /** `-p name=value`, in order. */
 export type ParameterArguments = ReadonlyMap<string, string>;
 
+/** What is known about what the files are for. */
+export interface CheckOptions {
+  readonly parameters: ParameterArguments;
+  /** The cluster has nothing but what stands in these files; otherwise it may have WorkflowTemplates that they refer to. Default: true. */
+  readonly isComplete?: boolean;
+}
+
+/** Standard input, which the file `-` stands for. */
+export type Stdin = () => Promise<string>;
+const STDIN = "-";
+
 /** Reads the files, sets the parameters and checks every Workflow; all that is wrong comes as one UserError, with file and line. */
 export async function readWorkflowFiles(
   files: readonly string[],
-  parameters: ParameterArguments,
+  { stdin, ...options }: CheckOptions & { readonly stdin?: Stdin },
 ): Promise<WorkflowFiles> {
-  const manifests = (await Promise.all(files.map(readManifestFile))).flat();
+  const manifests = (await Promise.all(files.map((file) => readManifestFile(file, stdin)))).flat();
   if (!manifests.some(isWorkflow)) throw new UserError(`${files.map(shown).join(", ")}: no Workflow in there`);
-  return checkWorkflows(manifests, parameters);
+  return checkWorkflows(manifests, options);
 }
 
 /** The same of manifests that have been read already. */
-export function checkWorkflows(manifests: readonly Manifest[], parameters: ParameterArguments): WorkflowFiles {
+export function checkWorkflows(
+  manifests: readonly Manifest[],
+  { parameters, isComplete = true }: CheckOptions,
+): WorkflowFiles {
   const drafts = manifests.filter(isWorkflow);
-  checkParametersAreKnown(manifests, parameters);
+  const isOpen = !isComplete && drafts.some(({ value }) => JSON.stringify(value).includes('"workflowTemplateRef"'));
+  if (!isOpen) checkParametersAreKnown(manifests, parameters);
   const problems: string[] = [];
-  const report = (manifest: Manifest, issues: readonly Issue[]): void =>
-    void problems.push(...locateIssues(manifest, issues).map(formatManifestIssue));
-  // They are submitted to a cluster of their own, which has nothing but what stands in these files.
+  const report = (manifest: Manifest, remarks: readonly Pick<Remark, "path" | "message">[]): void =>
+    void problems.push(...locateIssues(manifest, remarks).map(formatManifestIssue));
   const objects = manifests.map(({ value }) => value);
+  const prepare = (draft: Workflow): Workflow => ({ ...draft, spec: withArguments(draft.spec, parameters) });
   const workflows = drafts.flatMap((manifest) => {
     const workflowTemplates = workflowTemplatesIn(objects, metadataOf(manifest.value, "namespace"));
-    const references = { workflowTemplates, isComplete: true };
-    const { workflow, remarks } = checkWorkflow(manifest, references, (draft) => withParameters(draft, parameters));
-    report(manifest, remarks);
+    const { workflow, remarks } = checkWorkflow(manifest, { workflowTemplates, isComplete }, prepare);
+    report(
+      manifest,
+      remarks.filter(({ severity }) => severity === "error"),
+    );
     return workflow === undefined ? [] : [{ workflow, manifest }];
   });
   const others = manifests
@@ -61,8 +80,9 @@ export function checkWorkflows(manifests: readonly Manifest[], parameters: Param
 }
 
 /** All objects of a file; what is wrong with it comes as a UserError. */
-export async function readManifestFile(file: string): Promise<readonly Manifest[]> {
-  const text = await readFile(file, "utf8").catch((error: unknown) => {
+export async function readManifestFile(file: string, stdin?: Stdin): Promise<readonly Manifest[]> {
+  const reading = file === STDIN && stdin !== undefined ? stdin() : readFile(file, "utf8");
+  const text = await reading.catch((error: unknown) => {
     throw new UserError(`${shown(file)} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   });
   const read = readManifests(text, shown(file));
@@ -74,11 +94,20 @@ export async function readManifestFile(file: string): Promise<readonly Manifest[
 function checkParametersAreKnown(manifests: readonly Manifest[], parameters: ParameterArguments): void {
   const text = JSON.stringify(manifests.map(({ value }) => value));
   const declared = manifests.flatMap(({ value }) => declaredParameters(value));
-  for (const name of parameters.keys()) {
-    if (declared.includes(name) || text.includes(`workflow.parameters.${name}`)) continue;
-    const known = declared.length === 0 ? "it declares none" : `declared: ${declared.join(", ")}`;
-    throw new UserError(`-p ${name}: no such workflow parameter (${known})`);
-  }
+  const mentioned = [...parameters.keys()].filter((name) => text.includes(`workflow.parameters.${name}`));
+  checkParameterNames(parameters, [...declared, ...mentioned], declared);
+}
+
+/** Refuses a name that is not known; `declared`: those to show then. */
+export function checkParameterNames(
+  parameters: ParameterArguments,
+  known: readonly string[],
+  declared: readonly string[] = known,
+): void {
+  const unknown = [...parameters.keys()].find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  const hint = declared.length === 0 ? "it declares none" : `declared: ${declared.join(", ")}`;
+  throw new UserError(`-p ${unknown}: no such workflow parameter (${hint})`);
 }
 
 function declaredParameters(value: JsonObject): readonly string[] {
@@ -86,29 +115,12 @@ function declaredParameters(value: JsonObject): readonly string[] {
   return parsed.ok ? (parsed.value.spec.arguments?.parameters ?? []).map(({ name }) => name) : [];
 }
 
-function withParameters(workflow: Workflow, parameters: ParameterArguments): Workflow {
-  if (parameters.size === 0) return workflow;
-  const given = workflow.spec.arguments?.parameters ?? [];
-  const changed = given.map((parameter): Parameter => {
-    const value = parameters.get(parameter.name);
-    return value === undefined ? parameter : { ...parameter, value };
-  });
-  const added = [...parameters]
-    .filter(([name]) => !given.some((parameter) => parameter.name === name))
-    .map(([name, value]) => ({ name, value }));
-  const parametersNow = [...changed, ...added];
-  return {
-    ...workflow,
-    spec: { ...workflow.spec, arguments: { ...workflow.spec.arguments, parameters: parametersNow } },
-  };
-}
-
-/** Reads `name=value` arguments. */
-export function parseParameters(assignments: readonly string[]): ParameterArguments {
+/** Reads `name=value` arguments of an option. */
+export function parseAssignments(option: string, assignments: readonly string[]): ParameterArguments {
   return new Map(
     assignments.map((assignment) => {
       const at = assignment.indexOf("=");
-      if (at < 1) throw new UserError(`-p ${assignment}: must be name=value`);
+      if (at < 1) throw new UserError(`${option} ${assignment}: must be name=value`);
       return [assignment.slice(0, at), assignment.slice(at + 1)] as const;
     }),
   );

@@ -1,9 +1,7 @@
 import { nodesParser } from "@outrigger/types";
 import { describe, expect, it } from "vitest";
 import { renderWorkflow } from "../src/render/node-tree.ts";
-
-const PLAIN = (text: string): string => text;
-const PALETTE = { green: PLAIN, red: PLAIN, yellow: PLAIN, blue: PLAIN, dim: PLAIN, bold: PLAIN };
+import { PALETTE } from "./support/palette.ts";
 
 interface Node {
   readonly type: string;

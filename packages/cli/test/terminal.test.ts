@@ -20,6 +20,6 @@ describe("a terminal", () => {
     [132, 132],
   ])("that says %s columns has %d", (columns, want) => {
     const stdout = columns === undefined ? { write } : { write, columns };
-    expect(createTerminal({ stdout, stderr: { write }, env: {} }).columns).toBe(want);
+    expect(createTerminal({ stdout, stderr: { write }, env: {} }).canvas.columns).toBe(want);
   });
 });

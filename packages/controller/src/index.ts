@@ -3,4 +3,5 @@ export type { ControllerConfig } from "./config.ts";
 export { Controller } from "./controller.ts";
 export type { ControllerOptions } from "./controller.ts";
 export { observeApiCalls } from "./metrics.ts";
+export { readPlugin } from "./plugin-manifest.ts";
 export { CONTROLLER_PERMISSIONS, WARM_POOL_PERMISSIONS } from "./permissions.ts";

@@ -4,6 +4,7 @@ import type { Change } from "./changes.ts";
 import { cleanUp, loggedNodes } from "./clean-up.ts";
 import { endingOf, settleNodes } from "./conclude.ts";
 import type { Ending } from "./conclude.ts";
+import { clearTimeBefore, countRetry, hasBegun, isReopened, reopenGroups } from "./by-hand/reopen.ts";
 import { updateProgress } from "./nodes/progress.ts";
 import { TooManyNodes } from "./nodes/tree.ts";
 import { resolveWorkflow } from "./references/resolve-workflow.ts";
@@ -28,17 +29,27 @@ const HELD_BACK = "suspended: spec.suspend is true";
 export function operate(submitted: Workflow, world: World): readonly Change[] {
   // 1. What is being deleted is left alone: its owner references take everything else along.
   if (submitted.metadata.deletionTimestamp !== undefined) return [];
+  if (!isReopened(submitted)) return advance(submitted, submitted, world);
+  // 2. What is retried is rid of the time before.
+  const counted = countRetry(submitted);
+  const rest = clearTimeBefore(counted, world);
+  return rest.length > 0 ? rest : advance(submitted, counted, world);
+}
+
+/** `counted`: the Workflow, with a retry counted that is not saved yet. */
+function advance(submitted: Workflow, counted: Workflow, world: World): readonly Change[] {
   // From here on it holds what it refers to.
-  const resolved = resolveWorkflow(submitted, world);
+  const resolved = resolveWorkflow(counted, world);
   const { workflow } = resolved;
-  // 2. What has ended stays as it is.
+  // 3. What has ended stays as it is.
   const { phase, finishedAt } = submitted.status ?? {};
   if (phase !== undefined && isFulfilled(phase)) return cleanUp(workflow, { phase, finishedAt }, world);
-  // 3. At first sight: is it sound?
+  // 4. At first sight: is it sound?
   const run = new Run(workflow, world, submitted.metadata);
-  const problem = problemOf(resolved);
+  const problem = problemOf(resolved, hasBegun(submitted));
   if (problem !== undefined) return finish(run, problem);
-  // 4. Is it held back?
+  if (counted !== submitted) reopenGroups(run);
+  // 5. Is it held back?
   if (isHeldBack(run)) return [...saveRun(run, { phase: "Running", message: HELD_BACK }), ...wakeUp(run)];
   try {
     return moveOn(run);
@@ -49,25 +60,25 @@ export function operate(submitted: Workflow, world: World): readonly Change[] {
   }
 }
 
-function problemOf({ workflow, problem, unresolved }: ResolvedWorkflow): Ending | undefined {
-  if (problem !== undefined || workflow.status?.phase !== undefined) return problem;
+function problemOf({ workflow, problem, unresolved }: ResolvedWorkflow, isKnownToBeSound: boolean): Ending | undefined {
+  if (problem !== undefined || isKnownToBeSound) return problem;
   const issues = validateWorkflow(workflow, unresolved);
   return issues.length === 0 ? undefined : { phase: "Failed", message: invalidSpecMessage(issues) };
 }
 
 function moveOn(run: Run): readonly Change[] {
-  // 5. Move the templates on as far as they go, from the entrypoint down.
+  // 6. Move the templates on as far as they go, from the entrypoint down.
   let progressed = runTemplates(run);
   while (run.mustLookAgain) {
     run.lookAgain();
     progressed = runTemplates(run);
   }
-  // 6. Has it ended?
+  // 7. Has it ended?
   const ending = progressed.isOver ? endingOf(run, progressed.entry, progressed.exit) : undefined;
   if (ending !== undefined) return finish(run, ending);
-  // 7. See to it that what waits will be answered.
+  // 8. See to it that what waits will be answered.
   const agent = superviseAgent(run);
-  // 8. Save, then take out of the log what is saved.
+  // 9. Save, then take out of the log what is saved.
   return [
     ...agent,
     ...run.memoCache.toChanges(),

@@ -31,6 +31,7 @@ export { HttpKubeClient } from "./http-client.ts";
 export type { HttpClientOptions } from "./http-client.ts";
 export { Informer } from "./informer.ts";
 export type { ChangeListener, InformerOptions, InformerState } from "./informer.ts";
+export { leaseSpecParser } from "./lease/lease.ts";
 export { LeaderElection } from "./lease/leader-election.ts";
 export type { LeaderElectionOptions } from "./lease/leader-election.ts";
 export { listAll } from "./list-all.ts";
@@ -45,12 +46,14 @@ export {
   CLUSTER_WORKFLOW_TEMPLATES,
   CONFIG_MAPS,
   CUSTOM_RESOURCE_DEFINITIONS,
+  DEPLOYMENTS,
   EVENTS,
   LEASES,
   LOCAL_SUBJECT_ACCESS_REVIEWS,
   NAMESPACES,
   PODS,
   SECRETS,
+  SELF_SUBJECT_ACCESS_REVIEWS,
   SERVICE_ACCOUNTS,
   WORKFLOWS,
   WORKFLOW_TASK_SETS,

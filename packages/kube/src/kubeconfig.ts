@@ -13,15 +13,18 @@ import { CredentialsCache } from "./credentials-cache.ts";
 export interface KubeconfigOptions {
   /** Several are merged; the first to define a name wins. Those that are not there are passed over. */
   readonly paths: readonly string[];
+  /** Default: the current one. */
+  readonly context?: string | undefined;
   readonly clock: Clock;
 }
 
 /** A connection as `kubectl` would make it from these files: by token, certificate, OIDC or a credential plugin. */
-export async function kubeconfigConnection({ paths, clock }: KubeconfigOptions): Promise<Connection> {
+export async function kubeconfigConnection({ paths, context: wanted, clock }: KubeconfigOptions): Promise<Connection> {
   const from = paths.join(", ");
   // Half a second and 80 MB, spent only here; and a bundle that never comes here may leave the package out.
   const { KubeConfig } = await import("@kubernetes/client-node");
   const config = load(paths, () => new KubeConfig());
+  if (wanted !== undefined) choose(config, wanted, from);
   const context = config.getContextObject(config.currentContext);
   const cluster = config.getCurrentCluster();
   if (context === null || cluster === null) {
@@ -35,6 +38,16 @@ export async function kubeconfigConnection({ paths, clock }: KubeconfigOptions):
     namespace: context.namespace ?? "default",
     credentials: () => cache.get(),
   };
+}
+
+function choose(config: KubeConfig, context: string, from: string): void {
+  if (config.getContextObject(context) === null) {
+    const known = config.getContexts().map(({ name }) => name);
+    throw new ConnectionError(
+      `${from} has no context ${context}; there ${known.length === 0 ? "is none" : `are ${known.join(", ")}`}`,
+    );
+  }
+  config.setCurrentContext(context);
 }
 
 function load(paths: readonly string[], blank: () => KubeConfig): KubeConfig {

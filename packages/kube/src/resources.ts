@@ -22,6 +22,13 @@ export const SECRETS = core("secrets", "Secret");
 export const SERVICE_ACCOUNTS = core("serviceaccounts", "ServiceAccount");
 export const NAMESPACES = core("namespaces", "Namespace", false);
 export const EVENTS = core("events", "Event");
+export const DEPLOYMENTS: Resource = {
+  group: "apps",
+  version: "v1",
+  plural: "deployments",
+  kind: "Deployment",
+  namespaced: true,
+};
 export const LEASES: Resource = {
   group: "coordination.k8s.io",
   version: "v1",
@@ -36,6 +43,14 @@ export const LOCAL_SUBJECT_ACCESS_REVIEWS: Resource = {
   plural: "localsubjectaccessreviews",
   kind: "LocalSubjectAccessReview",
   namespaced: true,
+};
+/** What whoever asks may do. */
+export const SELF_SUBJECT_ACCESS_REVIEWS: Resource = {
+  group: "authorization.k8s.io",
+  version: "v1",
+  plural: "selfsubjectaccessreviews",
+  kind: "SelfSubjectAccessReview",
+  namespaced: false,
 };
 export const WORKFLOWS = argo("workflows", "Workflow");
 export const WORKFLOW_TEMPLATES = argo("workflowtemplates", "WorkflowTemplate");

@@ -226,6 +226,17 @@ describe("with a kubeconfig", () => {
     expect(connection.namespace).toBe("default");
   });
 
+  it("takes the file and the context that are asked for", async () => {
+    const a = await write("a", kubeconfig({ name: "a", user: { token: "of-a" }, context: { namespace: "ns-a" } }));
+    const b = await write("b", kubeconfig({ name: "b", user: { token: "of-b" }, context: { namespace: "ns-b" } }));
+    const env = { KUBECONFIG: [a, b].join(delimiter), KUBERNETES_SERVICE_HOST: "x", KUBERNETES_SERVICE_PORT: "1" };
+    const other = await loadConnection({ env, context: "b" });
+    expect(other.namespace).toBe("ns-b");
+    expect((await call(other)).headers.authorization).toBe("Bearer of-b");
+    expect((await loadConnection({ env: {}, kubeconfig: b })).namespace).toBe("ns-b");
+    expect(await failure({ env, context: "c" })).toBe(`${a}, ${b} has no context c; there are a, b`);
+  });
+
   it("finds ~/.kube/config", async () => {
     await mkdir(join(folder, ".kube"));
     await write(join(".kube", "config"), kubeconfig({ user: { token: "home" } }));

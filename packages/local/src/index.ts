@@ -5,4 +5,5 @@ export type { LocalClusterOptions, PodRuntime, PodRuntimeContext, StartPodRuntim
 export type { PodApi } from "./runtime/pod-api.ts";
 export type { InProcessContext, InProcessMain } from "./runtime/containers/in-process.ts";
 export type { LocalCommand, PodRuntimeOptions } from "./runtime/options.ts";
+export { probeIsolation } from "./runtime/sandbox/probe.ts";
 export { startPodRuntime } from "./runtime/process-runtime.ts";

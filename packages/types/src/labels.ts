@@ -6,6 +6,9 @@ export const LABEL_PHASE = "workflows.argoproj.io/phase";
 export const LABEL_COMPLETED = "workflows.argoproj.io/completed";
 export const LABEL_COMPONENT = "workflows.argoproj.io/component";
 export const LABEL_INSTANCE_ID = "workflows.argoproj.io/controller-instanceid";
+export const LABEL_ARCHIVING_STATUS = "workflows.argoproj.io/workflow-archiving-status";
+/** On a Workflow that was resubmitted: the name of the one before. */
+export const LABEL_RESUBMITTED_FROM = "workflows.argoproj.io/resubmitted-from-workflow";
 export const LABEL_CONFIGMAP_TYPE = "workflows.argoproj.io/configmap-type";
 export const CONFIGMAP_TYPE_EXECUTOR_PLUGIN = "ExecutorPlugin";
 export const CONFIGMAP_TYPE_CACHE = "Cache";
@@ -29,6 +32,11 @@ export const AGENT_SHARED = "shared";
  * encoded as base64 (ADR 0012).
  */
 export const ANNOTATION_ANSWERED = "outrigger.dev/answered";
+/**
+ * Ours, on a Workflow: how often it has been retried by hand; the controller counts. Also in the tasks of such a Workflow, whose nodes have
+ * the ids of the time before: it keeps their calls, and what comes of these, apart.
+ */
+export const ANNOTATION_RETRIES = "outrigger.dev/retries";
 /** Ours, on an agent pod that was started before its Workflow: the hash of all that it was made of. */
 export const LABEL_WARM_POOL = "outrigger.dev/warm-pool";
 

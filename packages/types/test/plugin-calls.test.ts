@@ -115,10 +115,11 @@ describe("the request of a task", () => {
 
 describe("what a task carries beside its template", () => {
   const announced = (annotations: object) => JSON.parse(JSON.stringify({ metadata: { annotations } })) as JsonValue;
-  const none = { nodeName: undefined, attempt: 0, deadlineMs: undefined };
+  const none = { nodeName: undefined, attempt: 0, retries: 0, deadlineMs: undefined };
 
   it.each([
     [{ "outrigger.dev/attempt": "2" }, { ...none, attempt: 2 }],
+    [{ "outrigger.dev/retries": "3" }, { ...none, retries: 3 }],
     [{ "outrigger.dev/node-name": "wf[0].a" }, { ...none, nodeName: "wf[0].a" }],
     [{ "outrigger.dev/deadline": "1970-01-01T00:01:00+01:00" }, { ...none, deadlineMs: -3_540_000 }],
     [{ "outrigger.dev/attempt": "-1", "outrigger.dev/deadline": "soon" }, none],
@@ -134,6 +135,7 @@ describe("what a task carries beside its template", () => {
   it("is taken out; what the author has written stays", () => {
     const facts = {
       "outrigger.dev/attempt": "1",
+      "outrigger.dev/retries": "1",
       "outrigger.dev/deadline": "x",
       "outrigger.dev/cancel": "y",
       "outrigger.dev/node-name": "n",

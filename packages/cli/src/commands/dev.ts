@@ -1,6 +1,6 @@
 import { watch } from "node:fs";
 import type { FSWatcher } from "node:fs";
-import { PODS } from "@outrigger/kube";
+import { NAMESPACES, PODS } from "@outrigger/kube";
 import type { KubeClient } from "@outrigger/kube";
 import { errorText } from "@outrigger/telemetry";
 import {
@@ -14,13 +14,19 @@ import {
 } from "@outrigger/types";
 import type { KubeObject, Parser } from "@outrigger/types";
 import type { Logger } from "@outrigger/telemetry";
+import { createCallTracer } from "../dev/call-tracer.ts";
+import { createDevView } from "../dev/dev-view.ts";
+import { followCluster } from "../dev/follow-cluster.ts";
 import { createTerminalLogger } from "../log-line.ts";
-import { INSTALL_NAMESPACE, startLocalSession } from "../local-session.ts";
+import { ANNOTATION_LOCAL_CONTROLLER } from "../local-controller.ts";
+import { VERSION } from "../version.ts";
+import { INSTALL_NAMESPACE } from "../install-namespace.ts";
+import { startLocalSession } from "../local-session.ts";
 import type { LocalSession } from "../local-session.ts";
 import { shown } from "../files.ts";
 import { findPluginFolders, readPluginFolder } from "../plugin/folder.ts";
 import type { PluginFolder } from "../plugin/folder.ts";
-import type { ProgramContext } from "../program.ts";
+import type { ProgramContext } from "../program-context.ts";
 import { UserError } from "../user-error.ts";
 
 export interface DevOptions {
@@ -39,19 +45,29 @@ export async function dev(options: DevOptions, context: ProgramContext): Promise
   const { terminal, signal } = context;
   const folders = options.plugins ?? (await findPluginFolders("plugins"));
   const plugins = await Promise.all(folders.map((folder) => readPluginFolder(folder)));
-  const logger = createTerminalLogger(terminal, "info");
-  const session = await startLocalSession({ logger, hostEnv: context.env, controllerEnv: CONTROLLER_ENV });
+  const { palette, err, screen } = terminal;
+  const view = createDevView({ palette, write: err, screen });
+  const logger = createTerminalLogger({ palette, err: (line) => view.print(line) }, "info");
+  const agentTracer = createCallTracer((call) => view.call(call));
+  const session = await startLocalSession({ logger, hostEnv: context.env, controllerEnv: CONTROLLER_ENV, agentTracer });
+  const following = followCluster(session.client, view, palette);
   const watchers: FSWatcher[] = [];
   try {
     await session.install(plugins, NAMESPACES_IN_USE);
     watchers.push(...plugins.map((plugin) => followFiles(plugin, session, logger)));
+    await session.client.patch(
+      NAMESPACES,
+      { name: INSTALL_NAMESPACE },
+      { type: "merge", body: { metadata: { annotations: { [ANNOTATION_LOCAL_CONTROLLER]: VERSION } } } },
+    );
     terminal.out(`export KUBECONFIG=${session.cluster.kubeconfigPath}\n`);
-    terminal.err(
+    view.print(
       `ready: ${plugins.length === 0 ? "no plugins" : plugins.map(({ plugin }) => plugin.metadata.name).join(", ")}; Ctrl-C ends it\n`,
     );
     await aborted(signal);
   } finally {
     for (const watcher of watchers) watcher.close();
+    await following.stop();
     await session.stop();
   }
 }

@@ -2,6 +2,7 @@ import { readFile, stat } from "node:fs/promises";
 import { readManifests } from "@outrigger/kube";
 import type { Manifest } from "@outrigger/kube";
 import type { ConfigMap } from "@outrigger/types";
+import type { ClusterFlags } from "../cluster/connect.ts";
 import { KnownObjects } from "../check/known-objects.ts";
 import { checkManifest } from "../check/manifest.ts";
 import { formatFinding, inOrder } from "../check/finding.ts";
@@ -11,8 +12,9 @@ import { EXIT_CODES } from "../exit-codes.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import { filesBelow, shown } from "../files.ts";
 import { readInstalledPlugins, readInstalledWorkflowTemplates } from "../plugin/installed.ts";
+import type { InstalledWorkflowTemplates } from "../plugin/installed.ts";
 import { defaultPluginFolders, readPluginManifest } from "../plugin/folder.ts";
-import type { ProgramContext } from "../program.ts";
+import type { ProgramContext } from "../program-context.ts";
 import { UserError } from "../user-error.ts";
 
 export interface LintOptions {
@@ -20,8 +22,8 @@ export interface LintOptions {
   readonly files: readonly string[];
   /** Folders; undefined takes those below ./plugins and beside the files. */
   readonly plugins: readonly string[] | undefined;
-  /** Also the plugins and WorkflowTemplates of the cluster that the kubeconfig names. */
-  readonly cluster: boolean;
+  /** Also know the plugins and WorkflowTemplates of this cluster. */
+  readonly cluster: ClusterFlags | undefined;
   readonly output: "text" | "json";
 }
 
@@ -29,15 +31,15 @@ export interface LintOptions {
 export async function lint(options: LintOptions, context: ProgramContext): Promise<ExitCode> {
   const { terminal, stdin } = context;
   const sources = (await Promise.all(options.files.map((file) => readSources(file, stdin)))).flat();
-  const inputs = await PluginInputs.of(await readPlugins(options, context));
+  const installed = await readInstalled(options.cluster, context);
+  const inputs = await PluginInputs.of([...(await readPlugins(options)), ...installed.plugins]);
   if (inputs.problems.length > 0) throw new UserError(inputs.problems.join("\n"));
   const files = sources.map(({ file, text }) => ({ file, read: readManifests(text, file) }));
   const manifests = files.flatMap(({ read }) => (read.ok ? read.value : []));
-  const installed = options.cluster ? await readInstalledWorkflowTemplates(context.env) : undefined;
   const known = new KnownObjects(
     inputs,
     manifests.map(({ value }) => value),
-    installed,
+    installed.workflowTemplates,
   );
   const findings = files.flatMap(({ file, read }) =>
     read.ok
@@ -77,11 +79,23 @@ async function readSource(path: string): Promise<Source> {
   return { file: shown(path), text: await readFile(path, "utf8") };
 }
 
-async function readPlugins(options: LintOptions, { env }: ProgramContext): Promise<readonly ConfigMap[]> {
-  const { files, plugins, cluster } = options;
+async function readPlugins({ files, plugins }: LintOptions): Promise<readonly ConfigMap[]> {
   const folders = plugins ?? (await defaultPluginFolders(files.filter((file) => file !== STDIN)));
-  const here = folders.map(async (folder) => (await readPluginManifest(folder)).configMap);
-  return [...(await Promise.all(here)), ...(cluster ? await readInstalledPlugins(env) : [])];
+  return Promise.all(folders.map(async (folder) => (await readPluginManifest(folder)).configMap));
+}
+
+interface Installed {
+  readonly plugins: readonly ConfigMap[];
+  readonly workflowTemplates: InstalledWorkflowTemplates | undefined;
+}
+
+async function readInstalled(flags: ClusterFlags | undefined, context: ProgramContext): Promise<Installed> {
+  if (flags === undefined) return { plugins: [], workflowTemplates: undefined };
+  const { withCluster } = await import("../cluster/connect.ts");
+  return withCluster(flags, context, async (cluster) => ({
+    plugins: await readInstalledPlugins(cluster),
+    workflowTemplates: await readInstalledWorkflowTemplates(cluster),
+  }));
 }
 
 function checkFile(file: string, manifests: readonly Manifest[], known: KnownObjects): readonly Finding[] {

@@ -11,7 +11,7 @@ import { readPluginFolder } from "../plugin/folder.ts";
 import type { PluginFolder } from "../plugin/folder.ts";
 import { startFolder } from "../plugin/running-folder.ts";
 import { readNeeded, readTemplate } from "../plugin/test-input.ts";
-import type { ProgramContext } from "../program.ts";
+import type { ProgramContext } from "../program-context.ts";
 import type { Terminal } from "../terminal.ts";
 import { UserError } from "../user-error.ts";
 

@@ -24,7 +24,7 @@ const NEEDED_KINDS: ReadonlySet<unknown> = new Set(["Secret", "ConfigMap"]);
 
 /** The Secrets and ConfigMaps of manifest files: what a plugin's container may refer to. */
 export async function readNeeded(files: readonly string[]): Promise<readonly KubeObject[]> {
-  const manifests = (await Promise.all(files.map(readManifestFile))).flat();
+  const manifests = (await Promise.all(files.map((file) => readManifestFile(file)))).flat();
   return manifests
     .filter(({ value }) => NEEDED_KINDS.has(value["kind"]))
     .map(({ value, file }) => {

@@ -1,12 +1,14 @@
-import { stripVTControlCharacters } from "node:util";
 import { isFulfilled } from "@outrigger/types";
 import type { Terminal } from "../terminal.ts";
-import { outputsText, renderWorkflow } from "./node-tree.ts";
+import { LiveRegion } from "./live-region.ts";
+import { outputsText, renderWorkflow, workflowLine } from "./node-tree.ts";
 import type { WorkflowView } from "./node-tree.ts";
 
 /** Shows workflows while they run. */
 export interface LiveView {
   update(workflows: readonly WorkflowView[], nowMs: number): void;
+  /** A line beside the workflows, of a log for one. */
+  print(line: string): void;
   /** The last picture stays. */
   finish(workflows: readonly WorkflowView[], nowMs: number): void;
 }
@@ -16,48 +18,60 @@ export function createLiveView(terminal: Terminal): LiveView {
   return terminal.isTerminal ? redrawn(terminal) : lineByLine(terminal);
 }
 
-const CURSOR_UP = (lines: number): string => (lines === 0 ? "" : `\u001B[${lines}A`);
-const CLEAR_BELOW = "\u001B[0J";
+/** For whoever waits without a picture: on a terminal a line for each, on standard error, as long as it lasts. */
+export function createQuietView({ screen, out, palette }: Terminal): LiveView {
+  if (screen === undefined) return { update: () => {}, print: out, finish: () => {} };
+  const region = new LiveRegion(screen);
+  return {
+    update: (workflows, nowMs) => region.draw(workflows.map((workflow) => workflowLine(workflow, { palette, nowMs }))),
+    print: (line) => region.print(line),
+    finish: () => region.clear(),
+  };
+}
 
 function redrawn(terminal: Terminal): LiveView {
-  let drawn = 0;
-  const draw = (workflows: readonly WorkflowView[], nowMs: number): void => {
-    const lines = workflows.flatMap((workflow) => renderWorkflow(workflow, { palette: terminal.palette, nowMs }));
-    terminal.out(
-      `${CURSOR_UP(drawn)}${CLEAR_BELOW}${lines.map((line) => `${cut(line, terminal.columns)}\n`).join("")}`,
-    );
-    drawn = lines.length;
-  };
+  const region = new LiveRegion(terminal.canvas);
   return {
-    update: draw,
+    update: (workflows, nowMs) => region.draw(treesOf(terminal, workflows, nowMs)),
+    print: (line) => region.print(line),
     finish: (workflows, nowMs) => {
-      terminal.out(`${CURSOR_UP(drawn)}${CLEAR_BELOW}`);
+      region.clear();
       printTrees(terminal, workflows, nowMs); // whole lines: nothing will be redrawn over them
     },
   };
 }
 
-// A line that wraps would be counted as one, and the redraw would leave its rest behind.
-function cut(line: string, columns: number): string {
-  const plain = stripVTControlCharacters(line);
-  return plain.length < columns ? line : `${plain.slice(0, columns - 2)}…`;
-}
-
 function lineByLine(terminal: Terminal): LiveView {
-  const told = new Map<string, string>();
+  const changes = new NodeChanges();
+  let told = 0;
   return {
     update: (workflows) => {
-      for (const change of workflows.flatMap(describeNodes)) {
-        if (told.get(change.key) === change.text) continue;
-        told.set(change.key, change.text);
-        terminal.out(`${change.text}\n`);
+      for (const line of changes.since(workflows)) {
+        told += 1;
+        terminal.out(`${line}\n`);
       }
     },
+    print: (line) => terminal.out(line),
     finish: (workflows, nowMs) => {
-      if (told.size > 0) terminal.out("\n");
+      if (told > 0) terminal.out("\n");
       printTrees(terminal, workflows, nowMs);
     },
   };
+}
+
+/** What is new about nodes, a line for each. */
+export class NodeChanges {
+  readonly #told = new Map<string, string>();
+
+  since(workflows: readonly WorkflowView[]): readonly string[] {
+    const lines: string[] = [];
+    for (const { key, text } of workflows.flatMap(describeNodes)) {
+      if (this.#told.get(key) === text) continue;
+      this.#told.set(key, text);
+      lines.push(text);
+    }
+    return lines;
+  }
 }
 
 function describeNodes(workflow: WorkflowView): readonly { key: string; text: string }[] {
@@ -70,7 +84,12 @@ function describeNodes(workflow: WorkflowView): readonly { key: string; text: st
     });
 }
 
-function printTrees(terminal: Terminal, workflows: readonly WorkflowView[], nowMs: number): void {
-  const lines = workflows.flatMap((workflow) => renderWorkflow(workflow, { palette: terminal.palette, nowMs }));
+function treesOf({ palette }: Terminal, workflows: readonly WorkflowView[], nowMs: number): readonly string[] {
+  return workflows.flatMap((workflow) => renderWorkflow(workflow, { palette, nowMs }));
+}
+
+/** The trees, as they are now. */
+export function printTrees(terminal: Terminal, workflows: readonly WorkflowView[], nowMs: number): void {
+  const lines = treesOf(terminal, workflows, nowMs);
   terminal.out(lines.map((line) => `${line}\n`).join(""));
 }

@@ -1,4 +1,5 @@
 import { isFulfilled } from "@outrigger/types";
+import { formatDuration } from "../print/duration.ts";
 import type { NodeId, NodePhase, NodeStatus, Outputs, WorkflowPhase } from "@outrigger/types";
 
 /** Colours, or the identity on anything that is no terminal. */
@@ -22,6 +23,8 @@ export interface WorkflowView {
   readonly message: string | undefined;
   readonly startedAt: string | undefined;
   readonly finishedAt: string | undefined;
+  /** `done/total`. */
+  readonly progress?: string | undefined;
   readonly nodes: Readonly<Record<NodeId, NodeStatus>>;
 }
 
@@ -30,7 +33,8 @@ interface Mark {
   readonly colour: Exclude<keyof Palette, "dim" | "bold">;
 }
 
-const MARKS: Readonly<Record<NodePhase, Mark>> = {
+/** How phases look. */
+export const PHASE_MARKS: Readonly<Record<NodePhase, Mark>> = {
   Pending: { symbol: "◷", colour: "yellow" },
   Running: { symbol: "●", colour: "blue" },
   Succeeded: { symbol: "✔", colour: "green" },
@@ -54,9 +58,14 @@ interface RenderContext extends TreeOptions {
   readonly below: ReadonlyMap<string, readonly NodeStatus[]>;
 }
 
+/** A Workflow in one line: its phase, how far it is, how long it has taken. */
+export function workflowLine(workflow: WorkflowView, options: TreeOptions): string {
+  return joined([headline({ ...workflow, message: undefined }, options), options.palette.dim(workflow.progress ?? "")]);
+}
+
 function headline(workflow: WorkflowView, { palette, nowMs }: TreeOptions): string {
   const phase = workflow.phase ?? "Pending";
-  const { symbol, colour } = MARKS[phase];
+  const { symbol, colour } = PHASE_MARKS[phase];
   const parts = [
     palette[colour](symbol),
     palette.bold(workflow.name),
@@ -145,7 +154,7 @@ function withoutSoleAttempt(
 }
 
 function nodeLine(node: NodeStatus, { palette, nowMs }: RenderContext): string {
-  const { symbol, colour } = MARKS[node.phase];
+  const { symbol, colour } = PHASE_MARKS[node.phase];
   const parts = [
     palette[colour](symbol),
     node.displayName,
@@ -186,7 +195,6 @@ interface Span {
 function elapsed({ startedAt, finishedAt, phase }: Span, nowMs: number): string {
   if (startedAt === undefined) return "";
   const endMs = finishedAt === undefined || !isFulfilled(phase) ? nowMs : Date.parse(finishedAt);
-  const seconds = Math.floor((endMs - Date.parse(startedAt)) / 1_000);
-  if (!(seconds >= 2)) return "";
-  return seconds < 60 ? `${seconds}s` : `${Math.floor(seconds / 60)}m${seconds % 60}s`;
+  const durationMs = endMs - Date.parse(startedAt);
+  return durationMs >= 2_000 ? formatDuration(durationMs) : "";
 }

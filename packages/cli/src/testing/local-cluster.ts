@@ -103,10 +103,10 @@ async function run(
 }
 
 async function read(workflow: string | object, parameters: ReadonlyMap<string, string>): Promise<WorkflowFiles> {
-  if (typeof workflow === "string") return readWorkflowFiles([workflow], parameters);
+  if (typeof workflow === "string") return readWorkflowFiles([workflow], { parameters });
   const manifests = readManifests(JSON.stringify(workflow, null, 2), "workflow");
   if (!manifests.ok) throw new UserError(manifests.issues.map(formatManifestIssue).join("\n"));
-  return checkWorkflows(manifests.value, parameters);
+  return checkWorkflows(manifests.value, { parameters });
 }
 
 async function ended(refs: readonly ObjectRef[], client: KubeClient, timeoutMs: number): Promise<KubeObject> {

@@ -4,6 +4,7 @@ import { failed, succeeded } from "../outcome.ts";
 import type { Outcome } from "../outcome.ts";
 import { withConfigMapArguments } from "../config-maps/workflow-arguments.ts";
 import type { WorkflowTemplates, World } from "../world.ts";
+import { hasBegun } from "../by-hand/reopen.ts";
 import { collectTemplates } from "./collect-templates.ts";
 import { mergeSpec } from "./merge-spec.ts";
 import { withSpecMetadata } from "./workflow-metadata.ts";
@@ -47,7 +48,7 @@ export function resolveWorkflow(submitted: Workflow, sources: Sources = {}): Res
   if (!supplied.ok) {
     return { ...NOTHING, workflow: merged.value, problem: problemWith("spec.arguments", supplied.message) };
   }
-  return phase === undefined ? begin(supplied.value, workflowTemplates) : { workflow: supplied.value, ...NOTHING };
+  return hasBegun(submitted) ? { workflow: supplied.value, ...NOTHING } : begin(supplied.value, workflowTemplates);
 }
 
 function problemWith(path: string, message: string): Problem {

@@ -1,4 +1,12 @@
-import { TASK_ATTEMPT, TASK_DEADLINE, TASK_NODE_NAME, isFailedOrError, isFulfilled } from "@outrigger/types";
+import {
+  ANNOTATION_RETRIES,
+  TASK_ATTEMPT,
+  TASK_DEADLINE,
+  TASK_NODE_NAME,
+  isFailedOrError,
+  isFulfilled,
+  retriesOf,
+} from "@outrigger/types";
 import type { Inputs, JsonObject, NodeStatus, Template, TemplateMetadata } from "@outrigger/types";
 import { applyResult } from "../assess/result.ts";
 import { Substitution } from "../expressions/substitute.ts";
@@ -89,9 +97,11 @@ function taskOf(run: Run, activation: Activation): Outcome<Template> {
 // What the agent is told beside the template: ADR 0008.
 function metadataOf(run: Run, metadata: TemplateMetadata = {}, { attempt, invocation }: Activation): TemplateMetadata {
   const { deadline } = invocation.surroundings;
+  const retries = retriesOf(run.workflow.metadata);
   const told = {
     ...(run.hasLimits ? { [TASK_NODE_NAME]: invocation.nodeName } : {}),
     ...(attempt === undefined ? {} : { [TASK_ATTEMPT]: String(attempt) }),
+    ...(retries === 0 ? {} : { [ANNOTATION_RETRIES]: String(retries) }),
     ...(deadline === undefined ? {} : { [TASK_DEADLINE]: exactTime(deadline.atMs) }),
   };
   return Object.keys(told).length === 0 ? metadata : { ...metadata, annotations: { ...metadata.annotations, ...told } };

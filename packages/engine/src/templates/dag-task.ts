@@ -111,11 +111,23 @@ class TaskRun {
   }
 
   #moveGroupOn(group: NodeStatus): void {
+    if (group.phase === "Pending" && !this.#completeGroup(group)) return;
     for (const id of calledBy(this.#run.tree, group.id)) {
       const node = this.#run.tree.byId(id);
       if (node !== undefined && !isSettled(node)) this.#invoke({ nodeName: node.name, node, arguments: [] });
     }
     this.#assessGroup(group);
+  }
+
+  // It has been reopened, and some of its iterations were taken away to run again. Answers whether it goes on.
+  #completeGroup(group: NodeStatus): boolean {
+    const prepared = prepareCall(this.#compiled.task, this.#around().scope, this.#place);
+    this.#run.mark(group.id, prepared.ok ? "Running" : "Error", prepared.ok ? undefined : prepared.message);
+    if (!prepared.ok) return false;
+    for (const call of prepared.value) {
+      if (this.#run.tree.byName(this.#nodeName(call.name)) === undefined) this.#startCall([group.id], call);
+    }
+    return true;
   }
 
   #assessGroup(group: NodeStatus): void {

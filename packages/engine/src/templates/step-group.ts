@@ -53,12 +53,15 @@ class StepGroup {
   }
 
   advance(): NodeStatus {
-    const { id } = this.#place.node;
-    const problem = this.#run.tree.hasChildren(id) ? this.#moveOn() : this.#start();
-    return problem === undefined ? this.#assess() : this.#run.mark(id, "Error", problem);
+    const { id, phase } = this.#place.node;
+    const isBegun = this.#run.tree.hasChildren(id);
+    const problem = isBegun && phase !== "Pending" ? undefined : this.#start();
+    if (problem !== undefined) return this.#run.mark(id, "Error", problem);
+    if (isBegun) this.#moveOn();
+    return this.#assess(this.#run.mark(id, "Running"));
   }
 
-  // All steps are looked at before the first one starts: a mistake in one leaves nothing half begun.
+  // All steps are looked at before the first one starts: a mistake in one leaves nothing half begun. What is there already stays.
   #start(): string | undefined {
     const prepared: { step: WorkflowStep; calls: readonly PreparedCall[] }[] = [];
     for (const step of this.#steps.values()) {
@@ -73,6 +76,7 @@ class StepGroup {
   #startStep(step: WorkflowStep, call: PreparedCall): void {
     const { running, node } = this.#place;
     const name = `${node.name}.${call.name}`;
+    if (this.#run.tree.byName(name) !== undefined) return;
     const child =
       call.kind === "run"
         ? this.#invoke(step, { nodeName: name, arguments: call.arguments })
@@ -87,7 +91,7 @@ class StepGroup {
     this.#run.tree.addChild(node.id, child.id);
   }
 
-  #moveOn(): undefined {
+  #moveOn(): void {
     const { tree } = this.#run;
     for (const id of tree.childrenOf(this.#place.node.id)) {
       const child = tree.byId(id);
@@ -97,8 +101,7 @@ class StepGroup {
     }
   }
 
-  #assess(): NodeStatus {
-    const { node } = this.#place;
+  #assess(node: NodeStatus): NodeStatus {
     let failure: string | undefined;
     if (!this.#runHooks()) return node;
     for (const id of this.#run.tree.childrenOf(node.id)) {

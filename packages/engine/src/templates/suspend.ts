@@ -64,7 +64,8 @@ function withDefaults(outputs: Outputs | undefined): Outcome<Outputs | undefined
   return succeeded({ ...outputs, parameters });
 }
 
-function isSupplied({ valueFrom }: Parameter): boolean {
+/** Whoever resumes the node gives the parameter its value. */
+export function isSupplied({ valueFrom }: Parameter): boolean {
   return valueFrom !== undefined && Object.hasOwn(valueFrom, "supplied");
 }
 

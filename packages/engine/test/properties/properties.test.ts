@@ -1,3 +1,4 @@
+import { retriedWorkflow } from "@outrigger/engine";
 import { isFulfilled } from "@outrigger/types";
 import type { NodeId, NodeStatus } from "@outrigger/types";
 import fc from "fast-check";
@@ -5,7 +6,7 @@ import { describe, expect, it } from "vitest";
 import { flatten } from "../parity/flatten.ts";
 import { normalise } from "../parity/normalise.ts";
 import type { SimulatedCluster } from "../simulation/cluster.ts";
-import { openTasks, play } from "./player.ts";
+import { openTasks, play, playOn } from "./player.ts";
 import { workflows } from "./workflows.ts";
 
 const RUNS = { numRuns: 24 };
@@ -91,6 +92,30 @@ describe("whatever the Workflow and the order of events", () => {
     );
   });
 
+  it("what has failed is retried to a good end: nothing is orphaned, and what stays is not run again", () => {
+    fc.assert(
+      fc.property(workflows, choices, (workflow, stream) => {
+        const next = numbers(stream);
+        const cluster = play(workflow, { next, lagging: true });
+        if (cluster.status.phase === "Succeeded") return;
+        const before = retry(cluster);
+        expect([danglingIds(before), unreachable(before)]).toEqual([[], []]);
+        const kept = Object.values(before).filter(({ phase }) => isFulfilled(phase));
+        const watch = (now: SimulatedCluster): void => {
+          everyTaskHasItsNode(now);
+          for (const { id } of kept) expect(Object.keys(now.taskSet?.spec.tasks ?? {})).not.toContain(id);
+        };
+        playOn(cluster, { next, lagging: true, allGood: true, watch });
+        const nodes = cluster.status.nodes ?? {};
+        expect(cluster.status).toMatchObject({ phase: "Succeeded" });
+        expect([danglingIds(nodes), unreachable(nodes)]).toEqual([[], []]);
+        expect(Object.values(nodes).filter(({ phase }) => !isFulfilled(phase))).toEqual([]);
+        for (const { id, finishedAt } of kept) expect(nodes[id]).toMatchObject({ finishedAt });
+      }),
+      { numRuns: 60 },
+    );
+  });
+
   it("progress counts each leaf that can be reached from a node, once", () => {
     fc.assert(
       fc.property(workflows, choices, (workflow, stream) => {
@@ -109,6 +134,14 @@ describe("whatever the Workflow and the order of events", () => {
 });
 
 type Nodes = Readonly<Record<NodeId, NodeStatus>>;
+
+/** Answers the nodes that stay. */
+function retry(cluster: SimulatedCluster): Nodes {
+  const retried = retriedWorkflow(cluster.workflow, { nowMs: cluster.nowMs, parameters: new Map() });
+  if (!retried.ok) throw new Error(retried.message);
+  cluster.patch(() => JSON.parse(JSON.stringify(retried.value)) as Record<string, unknown>);
+  return retried.value.status?.nodes ?? {};
+}
 
 function everyTaskHasItsNode(cluster: SimulatedCluster): void {
   const decided = cluster.decide().find((change) => change.kind === "saveWorkflow");

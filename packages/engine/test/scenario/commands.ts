@@ -9,6 +9,7 @@ import { pod } from "./commands/pod.ts";
 import { problem } from "./commands/problem.ts";
 import { reconcile } from "./commands/reconcile.ts";
 import { resume } from "./commands/resume.ts";
+import { retry } from "./commands/retry.ts";
 import { secret } from "./commands/secret.ts";
 import { rights } from "./commands/rights.ts";
 import { settle } from "./commands/settle.ts";
@@ -33,6 +34,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   reconcile,
   resume,
   rights,
+  retry,
   secret,
   settle,
   show,

@@ -34,6 +34,7 @@ export function stepRequest(step: WalkedStep, { startMs, agent, state, reason }:
     facts: {
       nodeName: `${workflow.name}.${nodeId}`,
       attempt,
+      retries: 0,
       deadlineMs: deadlineMs === undefined ? undefined : startMs + deadlineMs,
     },
     state,

@@ -54,9 +54,10 @@ export function executeRequest(options: RequestOptions): PreparedRequest {
   };
 }
 
-/** Stable over whatever may happen to one attempt: repeated requests, polls, restarts of the agent. */
-export function idempotencyKey({ uid }: WorkflowIdentity, nodeId: string, { attempt }: TaskFacts): string {
-  return `${uid}/${nodeId}/${attempt}`;
+/** Stable over whatever may happen to one attempt: repeated requests, polls, restarts of the agent. A retry by hand is another attempt. */
+export function idempotencyKey({ uid }: WorkflowIdentity, nodeId: string, { attempt, retries }: TaskFacts): string {
+  const key = `${uid}/${nodeId}/${attempt}`;
+  return retries === 0 ? key : `${key}/${retries}`;
 }
 
 function requestNode({ workflow, nodeId, facts, traceparent }: RequestOptions): RequestNode {

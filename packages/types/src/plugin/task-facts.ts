@@ -1,4 +1,12 @@
-import { TASK_ATTEMPT, TASK_CANCEL, TASK_CANCEL_UNTIL, TASK_DEADLINE, TASK_NODE_NAME } from "../labels.ts";
+import {
+  ANNOTATION_RETRIES,
+  TASK_ATTEMPT,
+  TASK_CANCEL,
+  TASK_CANCEL_UNTIL,
+  TASK_DEADLINE,
+  TASK_NODE_NAME,
+} from "../labels.ts";
+import type { ObjectMeta } from "../meta.ts";
 import { isJsonObject } from "../parse/json.ts";
 import type { JsonValue } from "../parse/json.ts";
 import type { TemplateMetadata } from "../template.ts";
@@ -9,6 +17,8 @@ export interface TaskFacts {
   readonly nodeName: string | undefined;
   /** 0 for the first. */
   readonly attempt: number;
+  /** How often the Workflow has been retried by hand. */
+  readonly retries: number;
   readonly deadlineMs: number | undefined;
 }
 
@@ -22,6 +32,7 @@ export interface CancelOrder {
 const TASK_ANNOTATIONS: ReadonlySet<string> = new Set([
   TASK_NODE_NAME,
   TASK_ATTEMPT,
+  ANNOTATION_RETRIES,
   TASK_DEADLINE,
   TASK_CANCEL,
   TASK_CANCEL_UNTIL,
@@ -29,12 +40,17 @@ const TASK_ANNOTATIONS: ReadonlySet<string> = new Set([
 
 /** Reads them off a template as it was announced. What makes no sense counts as not given: the task itself may be sound. */
 export function taskFacts(template: JsonValue): TaskFacts {
-  const attempt = annotation(template, TASK_ATTEMPT) ?? "";
   return {
     nodeName: annotation(template, TASK_NODE_NAME),
-    attempt: /^\d{1,9}$/.test(attempt) ? Number(attempt) : 0,
+    attempt: countOf(annotation(template, TASK_ATTEMPT)),
+    retries: countOf(annotation(template, ANNOTATION_RETRIES)),
     deadlineMs: timeOf(annotation(template, TASK_DEADLINE)),
   };
+}
+
+/** How often a Workflow, or that of a task, has been retried by hand. */
+export function retriesOf({ annotations }: Pick<ObjectMeta, "annotations"> = {}): number {
+  return countOf(annotations?.[ANNOTATION_RETRIES]);
 }
 
 export function cancelOrder(template: JsonValue): CancelOrder | undefined {
@@ -54,6 +70,10 @@ function annotation(template: JsonValue, name: string): string | undefined {
   const annotations = isJsonObject(metadata) ? metadata["annotations"] : undefined;
   const value = isJsonObject(annotations) ? annotations[name] : undefined;
   return typeof value === "string" ? value : undefined;
+}
+
+function countOf(text = ""): number {
+  return /^\d{1,9}$/.test(text) ? Number(text) : 0;
 }
 
 function timeOf(text = ""): number | undefined {

@@ -1,12 +1,12 @@
-import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { readPluginFolder } from "outrigger";
-import { BIN, ROOT, outrigger } from "../support/cli.ts";
-import { System } from "../support/system.ts";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vitest";
+import { startLocalSession } from "../src/local-session.ts";
+import { readPluginManifest } from "../src/plugin/folder.ts";
+import { outrigger } from "./support/cli.ts";
 
+const ROOT = join(import.meta.dirname, "../../..");
 const SLACK = join(ROOT, "plugins/slack");
 
 const WORKFLOW = `apiVersion: argoproj.io/v1alpha1
@@ -32,7 +32,7 @@ describe("outrigger lint", () => {
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
   it("finds nothing in the examples and the plugins of this repository", async () => {
-    const { code, stdout, stderr } = await outrigger(["lint", "examples", "plugins"]);
+    const { code, stdout, stderr } = await outrigger(["lint", "examples", "plugins"], { cwd: ROOT });
     expect({ code, stdout }).toEqual({ code: 0, stdout: "" });
     expect(stderr).toMatch(/^\d+ files, 0 errors, 0 warnings\n$/);
   });
@@ -179,29 +179,27 @@ spec:
   });
 
   it("knows the plugins and WorkflowTemplates of a cluster", async () => {
-    await using system = await System.start();
-    await system.session.install([await readPluginFolder(SLACK)], ["default"]);
+    const session = await startLocalSession();
+    onTestFinished(() => session.stop());
+    await session.install([await readPluginManifest(SLACK)], ["default"]);
     const spec = { templates: [{ name: "say", plugin: { slack: { text: "hi" } } }] };
     const metadata = { name: "build", namespace: "default" };
-    await system.session.apply([{ apiVersion: "argoproj.io/v1alpha1", kind: "WorkflowTemplate", metadata, spec }]);
+    await session.apply([{ apiVersion: "argoproj.io/v1alpha1", kind: "WorkflowTemplate", metadata, spec }]);
     const calls =
       "[{name: a, templateRef: {name: build, template: say}}, {name: b, templateRef: {name: gone, template: x}}]";
     write("wf.yaml", `${WORKFLOW.replace("text:", "txt:")}  - {name: calls, steps: [${calls}]}\n`);
-    const env = { KUBECONFIG: system.session.cluster.kubeconfigPath };
+    const env = { KUBECONFIG: session.cluster.kubeconfigPath };
     const { stdout } = await outrigger(["lint", "wf.yaml", "--cluster"], { cwd: folder, env });
     expect(stdout).toContain("spec.templates[0].plugin.slack.text is required");
     expect(stdout).toContain('template reference gone.x not found: workflowtemplates.argoproj.io "gone" not found');
     expect(stdout).not.toContain("build");
   });
 
-  it("reads standard input", () => {
-    const input = WORKFLOW.replace("entrypoint: main", "entrypoint: false");
-    const { stdout, status } = spawnSync(process.execPath, [BIN, "lint", "-", "--plugin", SLACK], {
-      input,
-      encoding: "utf8",
-    });
+  it("reads standard input", async () => {
+    const stdin = WORKFLOW.replace("entrypoint: main", "entrypoint: false");
+    const { stdout, code } = await outrigger(["lint", "-", "--plugin", SLACK], { stdin });
     expect(stdout).toMatch(/^-:5:3: error: spec.entrypoint must be a string, not false /);
-    expect(status).toBe(1);
+    expect(code).toBe(1);
   });
 
   it("exits with 2 for a path that is not there, and for a schema that is none", async () => {
