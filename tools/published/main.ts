@@ -1,7 +1,7 @@
 // `npm run published`, after a build: publishes all packages to a registry on this machine, and does with them, in an empty folder elsewhere, what
-// a new user does: installs them, runs the README's plugin, and takes a plugin through its tests to a Workflow.
+// a new user does: installs them, runs the README's plugin, and takes plugins of `outrigger init` through their tests.
 import { spawn } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { run } from "../command.ts";
@@ -13,10 +13,6 @@ const root = dirname(dirname(import.meta.dirname));
 // This very Node comes first: that of the machine may be older.
 const PATH = [dirname(process.execPath), process.env["PATH"] ?? ""].join(delimiter);
 
-interface Manifest {
-  readonly devDependencies: Readonly<Record<string, string>>;
-}
-
 /** A project of somebody else's. */
 class Project {
   readonly folder: string;
@@ -26,6 +22,10 @@ class Project {
     mkdirSync(folder, { recursive: true });
     this.folder = folder;
     this.#npmrc = npmrc;
+  }
+
+  within(name: string): Project {
+    return new Project(join(this.folder, name), this.#npmrc);
   }
 
   write(file: string, text: string): void {
@@ -77,41 +77,32 @@ async function serveOnce(folder: string): Promise<void> {
   if (!said.includes('"keys":["greet"]')) throw new Error(`the README's plugin does not listen: ${said}`);
 }
 
-/** An example plugin, copied as its README says: types, tests, and a Workflow on the embedded cluster. */
-function copiedPlugin(project: Project, versions: Manifest["devDependencies"]): void {
-  cpSync(join(root, "plugins/hello"), project.folder, {
-    recursive: true,
-    filter: (path) => !path.includes("node_modules"),
-  });
-  project.install(
-    ...["vitest", "vite", "typescript", "@types/node"].map((name) => `${name}@${versions[name] ?? "latest"}`),
-  );
-  project.write("tsconfig.json", JSON.stringify({ compilerOptions: TYPES, include: ["*.ts", "test/*.ts"] }));
-  project.exec("tsc", "--noEmit", "-p", "tsconfig.json");
-  project.exec("vitest", "run");
+/** What `outrigger init` makes: its own tests, types and a Workflow on the embedded cluster, as its README says. */
+function newPlugin(name: string, template: string, parent: Project): void {
+  parent.exec("outrigger", "init", name, "--template", template);
+  const project = parent.within(name);
+  project.install();
+  project.npm("test");
+  for (const command of ["lint", "build"]) project.exec("outrigger", command, ".");
+  if (template !== "typescript") return;
   const ended = project.exec("outrigger", "run", "workflow.yaml", "--plugin", ".");
   if (!ended.includes("Succeeded")) throw new Error(ended);
-  for (const command of ["lint", "build", "test"]) project.exec("outrigger", command, ".");
-  say("plugins/hello, copied: types, tests, run, lint, build and the protocol's cases, by the packed command line");
+  project.exec("outrigger", "test", ".");
 }
-
-const TYPES = {
-  module: "nodenext",
-  target: "esnext",
-  strict: true,
-  allowImportingTsExtensions: true,
-  noEmit: true,
-  types: ["node"],
-};
 
 const folder = mkdtempSync(join(tmpdir(), "outrigger-published-"));
 try {
   using registry = await LocalRegistry.start(join(folder, "registry"));
   const published = publishPackages(["--userconfig", registry.npmrc, "--registry", registry.url, "--no-provenance"]);
   say(`${published.length} packages are at ${registry.url}`);
-  const { devDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as Manifest;
   await readmesPlugin(new Project(join(folder, "readme"), registry.npmrc));
-  copiedPlugin(new Project(join(folder, "copied"), registry.npmrc), devDependencies);
+  const elsewhere = new Project(join(folder, "elsewhere"), registry.npmrc);
+  elsewhere.write("package.json", JSON.stringify({ private: true }));
+  elsewhere.install("outrigger");
+  for (const template of ["typescript", "slack", "http-poll"]) {
+    newPlugin(`my-${template}`, template, elsewhere);
+    say(`outrigger init --template ${template}: installed, tested, linted and built`);
+  }
   console.log(`${passed} passed, 0 failed`);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
