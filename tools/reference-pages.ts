@@ -4,6 +4,7 @@ import { LEASES, toYaml } from "@outrigger/kube";
 import type { Permission } from "@outrigger/kube";
 import { cliPage } from "./cli-page.ts";
 import { conformancePage } from "./conformance-page.ts";
+import { helmValuesPage } from "./helm-values-page.ts";
 import { permissionsPage } from "./permissions-page.ts";
 import { rbacRules, withoutSecrets } from "./rbac-rules.ts";
 import { sdkPage } from "./sdk-page.ts";
@@ -13,6 +14,7 @@ import { workflowFieldsPage } from "./workflow-fields-page.ts";
 export const PAGES: Readonly<Record<string, () => string>> = {
   "docs/reference/cli.md": cliPage,
   "docs/reference/conformance-cases.md": conformancePage,
+  "docs/reference/helm-values.md": helmValuesPage,
   "docs/reference/permissions.md": permissionsPage,
   "docs/reference/sdk.md": sdkPage,
   "docs/reference/workflow-fields.md": workflowFieldsPage,

@@ -51,6 +51,7 @@ describe("the documents", () => {
     (command) =>
       /^npx outrigger (run|lint|test) (examples|plugins)/.test(command) &&
       !command.includes("slack") &&
+      !command.includes("plugins/greet") && // quickstart.test.ts
       (hasGo || !command.includes("examples/go")) &&
       (hasSocat || !command.includes("examples/shell")),
   );

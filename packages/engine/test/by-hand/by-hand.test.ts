@@ -1,8 +1,10 @@
 import { decideSuspended, resubmittedWorkflow, retriedWorkflow } from "@outrigger/engine";
 import type { Outcome, SuspendDecision } from "@outrigger/engine";
-import { workflowParser } from "@outrigger/types";
+import { nodeId, workflowParser } from "@outrigger/types";
 import type { Workflow } from "@outrigger/types";
 import { describe, expect, it } from "vitest";
+import { SimulatedCluster } from "../simulation/cluster.ts";
+import { ECHO } from "../simulation/echo-agent.ts";
 
 const NOTHING: ReadonlyMap<string, string> = new Map();
 
@@ -93,6 +95,64 @@ describe("a Workflow is retried", () => {
     });
     expect(Object.keys((outcome.ok && outcome.value.status?.nodes) || {})).toEqual(["wf", "wf[0]"]);
   });
+});
+
+it("what Argo's command line writes is a retry, too: a step that is tried again keeps its node, without attempts", () => {
+  const cluster = new SimulatedCluster({
+    metadata: { name: "wf" },
+    spec: {
+      entrypoint: "main",
+      templates: [
+        {
+          name: "main",
+          steps: [
+            [
+              { name: "a", template: "tries" },
+              { name: "b", template: "tries" },
+            ],
+          ],
+        },
+        { name: "tries", retryStrategy: { limit: "0" }, plugin: { echo: {} } },
+      ],
+    },
+  });
+  cluster.plugins = [ECHO];
+  const end = (name: string, phase: string): void => cluster.report(nodeId("wf", `wf[0].${name}(0)`), { phase });
+  cluster.settle();
+  end("a", "Succeeded");
+  end("b", "Failed");
+  cluster.settle();
+  expect(cluster.status.phase).toBe("Failed");
+  cluster.setPod((pod) => ({ ...pod, status: { phase: "Succeeded" } }));
+  cluster.patch((stored) => {
+    const {
+      phase: _phase,
+      message: _message,
+      finishedAt: _end,
+      ...status
+    } = stored["status"] as Record<string, unknown>;
+    const kept = Object.values(status["nodes"] as Record<string, Record<string, unknown>>).filter(
+      ({ displayName }) => displayName !== "b(0)",
+    );
+    const reset = kept.map(({ finishedAt, message, ...each }) =>
+      each["phase"] === "Failed"
+        ? {
+            ...each,
+            phase: "Running",
+            startedAt: "2026-11-23T10:00:00Z",
+            ...(each["displayName"] === "b" ? { children: [] } : {}),
+          }
+        : { ...each, finishedAt, ...(message === undefined ? {} : { message }) },
+    );
+    const nodes = Object.fromEntries(reset.map((each) => [(each as { id?: string }).id, each]));
+    return { ...stored, status: { ...status, startedAt: "2026-11-23T10:00:00Z", nodes } };
+  });
+  cluster.settle();
+  const tasks = Object.values(cluster.taskSet?.spec.tasks ?? {});
+  expect(tasks).toMatchObject([{ metadata: { annotations: { "outrigger.dev/retries": "1" } } }]);
+  end("b", "Succeeded");
+  cluster.settle();
+  expect(cluster.status.phase).toBe("Succeeded");
 });
 
 it("a Workflow is resubmitted with what its author wrote, under a name to be made, and says from which", () => {
