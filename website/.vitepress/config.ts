@@ -82,6 +82,7 @@ export default defineConfig({
         text: "Reference",
         items: [
           { text: "Command line", link: "/reference/cli" },
+          { text: "Messages", link: "/reference/messages" },
           { text: "SDK", link: "/reference/sdk" },
           { text: "Fields of a Workflow", link: "/reference/workflow-fields" },
           { text: "Helm values", link: "/reference/helm-values" },
